@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Core is small modules in layers; each names all that it may see. The umbrella `D2LCore` re-exports what a model needs.
+
+/// Modules whose inner loops would crawl in a debug build are optimised in every configuration.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-fno-trapping-math"])]
+
+func module(_ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["D2LTestSupport"])
+}
+
+func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "Core",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "D2LCore", targets: ["D2LCore"]),
+    .library(name: "D2LTensor", targets: ["D2LTensor"]),
+    .library(name: "D2LFiles", targets: ["D2LFiles"]),
+    .library(name: "D2LImages", targets: ["D2LImages"]),
+    .library(name: "D2LPlots", targets: ["D2LPlots"]),
+    .library(name: "D2LCommands", targets: ["D2LCommands"]),
+    .library(name: "D2LTestSupport", targets: ["D2LTestSupport"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    systemLibrary("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev", brew: "openblas"),
+    systemLibrary("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev", brew: "zlib"),
+    systemLibrary("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+    systemLibrary("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg-dev", brew: "jpeg-turbo"),
+    .target(
+      name: "CD2LKernels", dependencies: ["COpenBLAS"], cSettings: kernelFlags,
+      linkerSettings: [.linkedLibrary("m"), .linkedLibrary("pthread", .when(platforms: [.linux]))]),
+    .target(name: "CD2LImages", dependencies: ["CPNG", "CJPEG"], cSettings: [.unsafeFlags(["-O2"])]),
+
+    module("D2LTensor", ["CD2LKernels"], settings: optimized),
+    module("D2LFiles", ["CZlib"], settings: optimized),
+    module("D2LPlots", []),
+    module("D2LImages", ["D2LTensor", "CD2LImages"], settings: optimized),
+    module("D2LLayers", ["D2LTensor", "CD2LKernels"], settings: optimized),
+    module("D2LOptim", ["D2LLayers", "CD2LKernels"], settings: optimized),
+    module("D2LData", ["D2LTensor", "D2LFiles"], settings: optimized),
+    module("D2LWeights", ["D2LLayers", "D2LFiles"], settings: optimized),
+    module("D2LTraining", ["D2LOptim", "D2LData", "D2LWeights", "D2LImages", "D2LPlots"]),
+    module("D2LCore", ["D2LTraining"]),
+    module("D2LCommands", ["D2LCore", argumentParser]),
+
+    .target(name: "D2LTestSupport", dependencies: ["D2LCore"], path: "Tests/TestSupport"),
+    tests("KernelTests", of: ["CD2LKernels"]),
+    tests("TensorTests", of: ["D2LTensor"]),
+    tests("FilesTests", of: ["D2LFiles", "CZlib"]),
+    tests("ImagesTests", of: ["D2LImages"]),
+    tests("PlotsTests", of: ["D2LPlots"]),
+    tests("LayersTests", of: ["D2LLayers"]),
+    tests("OptimTests", of: ["D2LOptim"]),
+    tests("DataTests", of: ["D2LData"]),
+    tests("WeightsTests", of: ["D2LWeights"]),
+    tests("TrainingTests", of: ["D2LTraining"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
