@@ -50,4 +50,13 @@ D2L_INLINE int64_t d2l_ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; 
 /// The grain over rows of `row` elements that gives pieces of about `elements` elements.
 D2L_INLINE int64_t d2l_row_grain(int64_t elements, int64_t row) { return d2l_max(1, elements / d2l_max(1, row)); }
 
+/// Conversions that saturate; NaN gives 0.
+D2L_INLINE int32_t d2l_to_i32(double x) {
+  return x != x ? 0 : x <= (double)INT32_MIN ? INT32_MIN : x >= (double)INT32_MAX ? INT32_MAX : (int32_t)x;
+}
+D2L_INLINE int64_t d2l_to_i64(double x) {
+  return x != x ? 0 : x < -0x1p63 ? INT64_MIN : x >= 0x1p63 ? INT64_MAX : (int64_t)x;
+}
+D2L_INLINE uint8_t d2l_to_u8(double x) { return x > 0 ? (x >= 255 ? 255 : (uint8_t)x) : 0; }
+
 #endif
