@@ -29,7 +29,7 @@ public struct ByteReader: Sendable {
 
   /// A cursor over `range` of `source`. Throws if the range is not inside.
   public init(_ source: any ByteSource, in range: Range<Int>) throws(FileError) {
-    try source.checkedRange(at: range.lowerBound, count: range.count)
+    try source.check(range)
     self.source = source
     self.range = range
     self.offset = range.lowerBound

@@ -29,9 +29,19 @@ extension ByteSource {
     return offset..<(offset + length)
   }
 
+  /// Checks that `range` is inside; unlike `range.count`, this cannot overflow.
+  func check(_ range: Range<Int>) throws(FileError) {
+    guard range.lowerBound >= 0, range.upperBound <= count else {
+      throw FileError(
+        file: file, at: .byte(range.lowerBound),
+        problem: "the bytes \(range) are wanted, but the file has \(count) bytes",
+        help: "the file is cut off or damaged; get it again")
+    }
+  }
+
   /// A copy of the bytes in `range`.
   public func bytes(in range: Range<Int>) throws(FileError) -> [UInt8] {
-    try checkedRange(at: range.lowerBound, count: range.count)
+    try check(range)
     return try makeBytes(capacity: range.count) { buffer throws(FileError) in
       let exact = UnsafeMutableRawBufferPointer(rebasing: buffer[..<range.count])
       try read(at: range.lowerBound, into: exact)

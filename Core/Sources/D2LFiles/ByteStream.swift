@@ -92,7 +92,7 @@ public final class SourceStream: ByteStream {
 
   /// The bytes of `range` of `source`. Throws if it is not inside.
   public init(_ source: any ByteSource, in range: Range<Int>) throws(FileError) {
-    try source.checkedRange(at: range.lowerBound, count: range.count)
+    try source.check(range)
     self.source = source
     offset = range.lowerBound
     end = range.upperBound

@@ -82,7 +82,7 @@ public final class MappedFile: ByteSource, @unchecked Sendable {
   public func withUnsafeBytes<R>(
     in range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(FileError) -> R
   ) throws(FileError) -> R {
-    try checkedRange(at: range.lowerBound, count: range.count)
+    try check(range)
     try checkUnchanged()
     let all = UnsafeRawBufferPointer(start: base, count: count)
     let result = try body(UnsafeRawBufferPointer(rebasing: all[range]))
