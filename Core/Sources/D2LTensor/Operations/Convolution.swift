@@ -1,0 +1,158 @@
+import CD2LKernels
+
+/// The sizes of a two-dimensional convolution. Pairs are (height, width).
+public struct ConvolutionGeometry: Sendable, Hashable {
+  /// Steps between windows.
+  public var stride: (Int, Int)
+  /// Zeros added on each side.
+  public var padding: (Int, Int)
+  /// Distance between the elements of a window.
+  public var dilation: (Int, Int)
+  /// Channels are cut into this many parts that do not see each other.
+  public var groups: Int
+
+  /// Stride and dilation 1, no padding, one group, unless given.
+  public init(stride: (Int, Int) = (1, 1), padding: (Int, Int) = (0, 0), dilation: (Int, Int) = (1, 1), groups: Int = 1)
+  {
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.groups = groups
+  }
+
+  public static func == (a: Self, b: Self) -> Bool {
+    a.stride == b.stride && a.padding == b.padding && a.dilation == b.dilation && a.groups == b.groups
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for value in [stride.0, stride.1, padding.0, padding.1, dilation.0, dilation.1, groups] { hasher.combine(value) }
+  }
+
+  /// The kernels' description of a convolution of x by w.
+  fileprivate func kernel(_ x: Shape, _ w: Shape, _ name: StaticString) -> d2l_convolution {
+    require(x.count == 4 && w.count == 4, name, "input \(x), weight \(w): both take four dimensions")
+    require(
+      groups > 0 && w[0] % groups == 0 && x[1] == w[1] * groups, name,
+      "input \(x) has \(x[1]) channels, weight \(w) with \(groups) groups takes \(w[1] * groups)")
+    let height = ConvolutionGeometry.outputSize(x[2], kernel: w[2], stride.0, padding.0, dilation.0)
+    let width = ConvolutionGeometry.outputSize(x[3], kernel: w[3], stride.1, padding.1, dilation.1)
+    require(
+      height > 0 && width > 0, name,
+      "the window of weight \(w) is larger than the input \(x) with padding \(padding)")
+    return d2l_convolution(
+      batch: Int64(x[0]), in_channels: Int64(x[1]), in_h: Int64(x[2]), in_w: Int64(x[3]), out_channels: Int64(w[0]),
+      out_h: Int64(height), out_w: Int64(width), kernel_h: Int64(w[2]), kernel_w: Int64(w[3]),
+      stride_h: Int64(stride.0), stride_w: Int64(stride.1), pad_h: Int64(padding.0), pad_w: Int64(padding.1),
+      dilation_h: Int64(dilation.0), dilation_w: Int64(dilation.1), groups: Int64(groups))
+  }
+
+  /// How many windows fit: floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1, at least 0.
+  static func outputSize(_ size: Int, kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int) -> Int {
+    require(
+      kernel > 0 && stride > 0 && padding >= 0 && dilation > 0, "convolution",
+      "kernel \(kernel), stride \(stride), padding \(padding), dilation \(dilation)")
+    let room = size + 2 * padding - dilation * (kernel - 1) - 1
+    return room < 0 ? 0 : room / stride + 1
+  }
+}
+
+extension AnyTensor {
+  func convolved(
+    _ weight: AnyTensor, _ bias: AnyTensor?, _ geometry: ConvolutionGeometry, _ activation: FusedActivation
+  ) -> AnyTensor {
+    var sizes = geometry.kernel(shape, weight.shape, "conv2d")
+    require(dtype == weight.dtype, "conv2d", "input is \(dtype), weight is \(weight.dtype)")
+    require(
+      bias == nil || bias?.shape == [weight.shape[0]], "conv2d", "bias \(bias?.shape ?? []), weight \(weight.shape)")
+    let (x, w, b) = (contiguous().detached(), weight.contiguous().detached(), bias?.contiguous())
+    let result = AnyTensor(
+      uninitialized: [shape[0], weight.shape[0], Int(sizes.out_h), Int(sizes.out_w)], dtype)
+    d2l_conv2d(dtype.kernel, &sizes, x.pointer, w.pointer, b?.pointer, activation.kernel, result.pointer)
+    let y = activation == .none ? nil : result
+    let hasBias = bias != nil
+    return result.recorded("conv2d", self, weight, bias) { gradient, node in
+      requireFirstOrder("conv2d")
+      var sizes = sizes
+      let g = activation.gradient(gradient, y)
+      if node.needs(0) {
+        let share = AnyTensor(uninitialized: x.shape, x.dtype)
+        d2l_conv2d_gradient_input(x.dtype.kernel, &sizes, g.pointer, w.pointer, share.pointer)
+        node.send(share, to: 0)
+      }
+      if node.needs(1) || hasBias && node.needs(2) {
+        let share = AnyTensor(uninitialized: w.shape, w.dtype)
+        let biasShare = hasBias ? AnyTensor(uninitialized: [w.shape[0]], w.dtype) : nil
+        d2l_conv2d_gradient_weight(
+          x.dtype.kernel, &sizes, x.pointer, g.pointer, share.pointer, biasShare?.pointer)
+        node.send(share, to: 1)
+        if let biasShare { node.send(biasShare, to: 2) }
+      }
+    }
+  }
+
+  /// The transposed convolution: the gradient of a convolution with weight [in, out / groups, h, w] taken as a forward pass.
+  func convolvedTransposed(
+    _ weight: AnyTensor, _ bias: AnyTensor?, _ geometry: ConvolutionGeometry, outputPadding: (Int, Int)
+  ) -> AnyTensor {
+    require(
+      rank == 4 && weight.rank == 4 && shape[1] == weight.shape[0] && dtype == weight.dtype, "convTranspose2d",
+      "input \(shape) \(dtype), weight \(weight.shape) \(weight.dtype)")
+    func size(_ input: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int, _ extra: Int) -> Int {
+      require(
+        extra >= 0 && (extra < stride || extra < dilation), "convTranspose2d",
+        "output padding \(extra) with stride \(stride) and dilation \(dilation)")
+      return (input - 1) * stride - 2 * padding + dilation * (kernel - 1) + 1 + extra
+    }
+    let height = size(
+      shape[2], weight.shape[2], geometry.stride.0, geometry.padding.0, geometry.dilation.0, outputPadding.0)
+    let width = size(
+      shape[3], weight.shape[3], geometry.stride.1, geometry.padding.1, geometry.dilation.1, outputPadding.1)
+    require(height > 0 && width > 0, "convTranspose2d", "input \(shape), weight \(weight.shape): an empty output")
+    let channels = weight.shape[1] * geometry.groups
+    require(
+      bias == nil || bias?.shape == [channels], "convTranspose2d", "bias \(bias?.shape ?? []) for \(channels) channels")
+    let whole: Shape = [shape[0], channels, height, width]
+    var sizes = geometry.kernel(whole, weight.shape, "convTranspose2d")
+    // Rows that output padding adds lie beyond the last window: the windows are this array's.
+    sizes.out_h = Int64(shape[2])
+    sizes.out_w = Int64(shape[3])
+    let (x, w) = (contiguous().detached(), weight.contiguous().detached())
+    let result = AnyTensor(uninitialized: whole, dtype)
+    d2l_conv2d_gradient_input(dtype.kernel, &sizes, x.pointer, w.pointer, result.pointer)
+    let output = result.recorded("convTranspose2d", self, weight) { gradient, node in
+      requireFirstOrder("convTranspose2d")
+      var sizes = sizes
+      let g = gradient.contiguous()
+      if node.needs(0) {
+        let share = AnyTensor(uninitialized: x.shape, x.dtype)
+        d2l_conv2d(x.dtype.kernel, &sizes, g.pointer, w.pointer, nil, D2L_ACTIVATION_NONE, share.pointer)
+        node.send(share, to: 0)
+      }
+      if node.needs(1) {
+        let share = AnyTensor(uninitialized: w.shape, w.dtype)
+        d2l_conv2d_gradient_weight(x.dtype.kernel, &sizes, g.pointer, x.pointer, share.pointer, nil)
+        node.send(share, to: 1)
+      }
+    }
+    guard let bias else { return output }
+    return output + bias.reshaped([channels, 1, 1])
+  }
+}
+
+/// Cross-correlation of images `[batch, in, height, width]` with `weight` `[out, in / groups, kernel height, kernel width]`, plus
+/// `bias` `[out]`, through `activation`: `[batch, out, height', width']`.
+public func conv2d<S: FloatingScalar>(
+  _ x: Tensor<S>, weight: Tensor<S>, bias: Tensor<S>? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry(),
+  activation: FusedActivation = .none
+) -> Tensor<S> {
+  Tensor(x.erased.convolved(weight.erased, bias?.erased, geometry, activation))
+}
+
+/// The transposed convolution of `[batch, in, height, width]` with `weight` `[in, out / groups, kernel height, kernel width]`:
+/// `[batch, out, (height - 1) stride - 2 padding + dilation (kernel - 1) + 1 + outputPadding, …]`.
+public func convTranspose2d<S: FloatingScalar>(
+  _ x: Tensor<S>, weight: Tensor<S>, bias: Tensor<S>? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry(),
+  outputPadding: (Int, Int) = (0, 0)
+) -> Tensor<S> {
+  Tensor(x.erased.convolvedTransposed(weight.erased, bias?.erased, geometry, outputPadding: outputPadding))
+}

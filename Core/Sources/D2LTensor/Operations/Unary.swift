@@ -1,0 +1,87 @@
+import CD2LKernels
+
+extension AnyTensor {
+  /// y = op(x), not recorded.
+  func applying(_ op: d2l_unary_op, _ p0: Double = 0, _ p1: Double = 0) -> AnyTensor {
+    let source = contiguous()
+    let type = op == D2L_IS_NAN || op == D2L_IS_FINITE ? DType.bool : dtype
+    let result = AnyTensor(uninitialized: shape, type)
+    d2l_unary(dtype.kernel, op, source.pointer, result.pointer, Int64(count), p0, p1)
+    return result
+  }
+
+  /// y = op(x) with its derivative.
+  func unary(_ op: d2l_unary_op, _ name: StaticString, _ p0: Double = 0, _ p1: Double = 0) -> AnyTensor {
+    let result = applying(op, p0, p1)
+    guard node != nil, isRecording else { return result }
+    if AnyTensor.needsOutputOnly.contains(op.rawValue) {
+      let y = result
+      return result.recorded(name, self) { gradient, node in
+        node.send(
+          isRecording
+            ? gradient * AnyTensor.derivative(op, name, x: nil, y: y.asOutput(of: node), p0, p1)
+            : AnyTensor.unaryGradient(op, gradient, x: nil, y: y, p0, p1), to: 0)
+      }
+    }
+    let x = contiguous().detached()
+    return result.recorded(name, self) { gradient, node in
+      node.send(
+        isRecording
+          ? gradient * AnyTensor.derivative(op, name, x: x.asInput(0, of: node), y: nil, p0, p1)
+          : AnyTensor.unaryGradient(op, gradient, x: x, y: nil, p0, p1), to: 0)
+    }
+  }
+
+  /// Operations whose derivative is computed from their result (see d2l_unary_gradient).
+  private static let needsOutputOnly: Set<UInt32> = Set(
+    [D2L_SQRT, D2L_RSQRT, D2L_RECIPROCAL, D2L_EXP, D2L_EXPM1, D2L_TAN, D2L_TANH, D2L_SIGMOID, D2L_RELU].map(\.rawValue))
+
+  private static func unaryGradient(
+    _ op: d2l_unary_op, _ gradient: AnyTensor, x: AnyTensor?, y: AnyTensor?, _ p0: Double, _ p1: Double
+  ) -> AnyTensor {
+    let g = gradient.contiguous()
+    let result = AnyTensor(uninitialized: gradient.shape, gradient.dtype)
+    d2l_unary_gradient(
+      g.dtype.kernel, op, g.pointer, x?.pointer, y?.pointer, result.pointer, Int64(g.count), p0, p1)
+    return result
+  }
+
+  /// op'(x) made of recorded operations, for second derivatives.
+  private static func derivative(
+    _ op: d2l_unary_op, _ name: StaticString, x: AnyTensor?, y: AnyTensor?, _ p0: Double, _ p1: Double
+  ) -> AnyTensor {
+    if let y {
+      switch op {
+      case D2L_SQRT: return y.dividing(0.5)
+      case D2L_RSQRT: return y.power(3).scaled(by: -0.5)
+      case D2L_RECIPROCAL: return -(y * y)
+      case D2L_EXP: return y
+      case D2L_EXPM1: return y.adding(1)
+      case D2L_TAN: return (y * y).adding(1)
+      case D2L_TANH: return (y * y).subtracted(from: 1)
+      case D2L_SIGMOID: return y * y.subtracted(from: 1)
+      case D2L_RELU: return y.binary(D2L_GT, scalar: 0).converted(to: y.dtype)
+      default: break
+      }
+    }
+    if let x {
+      switch op {
+      case D2L_NEG: return AnyTensor(repeating: -1, shape: x.shape, dtype: x.dtype)
+      case D2L_ABS: return x.applying(D2L_SIGN)
+      case D2L_SQUARE: return x.scaled(by: 2)
+      case D2L_LOG: return x.dividing(1)
+      case D2L_LOG1P: return x.adding(1).dividing(1)
+      case D2L_SIN: return x.unary(D2L_COS, "cos")
+      case D2L_COS: return -x.unary(D2L_SIN, "sin")
+      case D2L_SINH: return x.unary(D2L_COSH, "cosh")
+      case D2L_COSH: return x.unary(D2L_SINH, "sinh")
+      case D2L_SOFTPLUS: return x.unary(D2L_SIGMOID, "sigmoid")
+      case D2L_LOG_SIGMOID: return x.unary(D2L_SIGMOID, "sigmoid").subtracted(from: 1)
+      case D2L_ERF: return (x * x).scaled(by: -1).unary(D2L_EXP, "exp").scaled(by: 2 / Double.pi.squareRoot())
+      default: break
+      }
+    }
+    requireFirstOrder(name)
+    fail(name, "has no derivative")
+  }
+}
