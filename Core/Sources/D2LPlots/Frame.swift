@@ -13,6 +13,7 @@ struct Frame {
   private let axes: (x: Axis, y: Axis)
   private let style: Style
   private let slant: Bool
+  private let yLabelWidth: Double
 
   /// What differs between kinds of charts.
   struct Style {
@@ -62,17 +63,12 @@ struct Frame {
 
     // The height decides the ticks of y, their labels the left margin, that the width and with it the ticks of x.
     var bottom = 24 + (axes.x.label.isEmpty ? 0 : Self.axisLabelHeight)
-    func yAxis(_ bottom: Double) -> (ticks: Ticks, left: Double) {
-      let room = max(height - top - bottom, 20)
-      let ticks = Self.thinned(
-        axes.y.ticks(in: ranges.y, atMost: max(2, min(8, Int(room / 34) + 1))), along: room, in: ranges.y,
-        scale: axes.y.scale
-      ) { _ in 14 }
-      let labels = ticks.labels.map { TextMetrics.width($0, size: Self.tickSize) }.max() ?? 0
-      let left = 12 + min(labels, width * 0.4) + 6 + (axes.y.label.isEmpty ? 0 : Self.axisLabelHeight)
-      return (ticks, left)
+    func yAxis(_ bottom: Double) -> (ticks: Ticks, labels: Double, left: Double) {
+      let ticks = Self.upright(axes.y, in: ranges.y, along: max(height - top - bottom, 20))
+      let labels = min(ticks.labels.map { TextMetrics.width($0, size: Self.tickSize) }.max() ?? 0, width * 0.4)
+      return (ticks, labels, 12 + labels + 6 + (axes.y.label.isEmpty ? 0 : Self.axisLabelHeight))
     }
-    var (yTicks, left) = yAxis(bottom)
+    var (yTicks, yLabels, left) = yAxis(bottom)
     var room = max(width - left - right, 20)
     var xTicks = Self.fitting(axes.x, in: ranges.x, along: room)
     var slant = false
@@ -82,7 +78,7 @@ struct Frame {
         slant = true
         let longest = all.labels.map { TextMetrics.width($0, size: Self.tickSize) }.max() ?? 0
         bottom += min(longest * 0.72, height * 0.28, 84)
-        (yTicks, left) = yAxis(bottom)
+        (yTicks, yLabels, left) = yAxis(bottom)
         room = max(width - left - right, 20)
         xTicks = Self.thinned(all, along: room, in: ranges.x, scale: axes.x.scale) { _ in 15 }
       }
@@ -96,6 +92,7 @@ struct Frame {
     self.plot = plot
     self.xTicks = xTicks
     self.yTicks = yTicks
+    yLabelWidth = yLabels
     self.slant = slant
     x = AxisMap(range: ranges.x, scale: axes.x.scale, start: plot.x, end: plot.maxX)
     y = AxisMap(range: ranges.y, scale: axes.y.scale, start: plot.maxY, end: plot.y)
@@ -114,7 +111,18 @@ struct Frame {
     guard scale.isFinite, scale > 0 else { return plot }
     let (width, height) = (max(spanX * scale, 20), max(spanY * scale, 20))
     return Rect(
-      x: plot.x + (plot.width - width) / 2, y: plot.y + (plot.height - height) / 2, width: width, height: height)
+      x: plot.x + (plot.width - width) / 2, y: plot.y + (plot.height - height) / 3, width: width, height: height)
+  }
+
+  /// The ticks of an upright axis: two at least, if they can be had without touching.
+  private static func upright(_ axis: Axis, in range: ClosedRange<Double>, along room: Double) -> Ticks {
+    let count = max(2, min(8, Int(room / 34) + 1))
+    for count in count...count + 3 {
+      let ticks = axis.ticks(in: range, atMost: count)
+      let kept = thinned(ticks, along: room, in: range, scale: axis.scale) { _ in 14 }
+      if kept.values.count > 1 { return kept }
+    }
+    return thinned(axis.ticks(in: range, atMost: count), along: room, in: range, scale: axis.scale) { _ in 14 }
   }
 
   /// The most ticks whose labels stand side by side along an axis.
@@ -219,10 +227,11 @@ extension Frame {
   private func drawAxisLabels(into canvas: inout Canvas) {
     let x = TextMetrics.fitted(axes.x.label, size: 12, width: width - 16)
     let middle = min(max(plot.midX, TextMetrics.width(x, size: 12) / 2), width - TextMetrics.width(x, size: 12) / 2)
-    canvas.label(x, at: Point(x: middle, y: height - 9), size: 12)
+    let below = style.isEqual && !slant ? min(plot.maxY + 35, height - 9) : height - 9
+    canvas.label(x, at: Point(x: middle, y: below), size: 12)
     let y = TextMetrics.fitted(axes.y.label, size: 12, width: height - 16)
     let centre = min(max(plot.midY, TextMetrics.width(y, size: 12) / 2), height - TextMetrics.width(y, size: 12) / 2)
-    let place = "\(Markup.coordinate(style.isEqual ? max(17, plot.x - 54) : 17)) \(Markup.coordinate(centre))"
+    let place = "\(Markup.coordinate(max(17, plot.x - yLabelWidth - 19))) \(Markup.coordinate(centre))"
     canvas.label(y, at: Point(x: 0, y: 0), size: 12, [("transform", "translate(\(place)) rotate(-90)")])
   }
 }

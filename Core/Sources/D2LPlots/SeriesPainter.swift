@@ -4,6 +4,12 @@ struct SeriesPainter {
   let height: Double
   let title: String
   let axes: (x: Axis, y: Axis)
+  /// Whether grid lines stand at the ticks of x.
+  var gridX = true
+  /// Whether grid lines stand at the ticks of y.
+  var gridY = true
+  /// More words for the description.
+  var note = ""
   private var xValues: [Double] = []
   private var yValues: [Double] = []
   private var hidden = 0
@@ -66,7 +72,7 @@ struct SeriesPainter {
     let frame = Frame(
       width: width, height: height, title: title, axes: isEmpty ? blank : axes,
       ranges: isEmpty ? (0...1, 0...1) : (ranges.x ?? 0...1, ranges.y ?? 0...1), entries: entries, legend: legend,
-      style: Frame.Style(isEqual: isEqual && !isEmpty))
+      style: Frame.Style(gridX: gridX, gridY: gridY, isEqual: isEqual && !isEmpty))
     frame.drawBackground(into: &canvas)
     if isEmpty {
       summary += ". " + emptiness
@@ -75,6 +81,7 @@ struct SeriesPainter {
       marks(frame, &canvas)
       if hidden > 0 { summary += ". \(hidden) of \(pointCount) points cannot be shown and leave gaps" }
     }
+    if !note.isEmpty { summary += ". " + note }
     frame.drawForeground(into: &canvas)
     return Drawing(width: width, height: height, summary: summary, body: canvas.text)
   }

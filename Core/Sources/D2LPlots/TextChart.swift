@@ -111,7 +111,7 @@ public struct TextChart: Sendable, CustomStringConvertible {
   /// The numbers beside the rows that they are closest to.
   private func rowLabels(_ range: ClosedRange<Double>, height: Int) -> [Int: String] {
     let map = AxisMap(range: range, scale: y.scale, start: Double(height) - 0.5, end: 0.5)
-    let ticks = y.ticks(in: range, atMost: max(2, (height + 1) / 3))
+    let ticks = y.ticks(in: range, atMost: max(2, (height + 1) / 2))
     var labels: [Int: String] = [:]
     for (value, label) in zip(ticks.values, ticks.labels) {
       guard let position = map(value) else { continue }
