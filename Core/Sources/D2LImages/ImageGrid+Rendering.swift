@@ -48,7 +48,8 @@ extension ImageGrid {
       let lineCount = lines.map(\.count).max() ?? 0
       captionGap = lineCount > 0 ? 2 * grid.captionScale : 0
       let captionHeight =
-        lineCount == 0 ? 0 : ((lineCount - 1) * BitmapFont.leading + BitmapFont.height) * grid.captionScale
+        lineCount == 0
+        ? 0 : ((lineCount - 1) * BitmapFont.leading + BitmapFont.height + BitmapFont.descent) * grid.captionScale
       let captionWidth = (lines.joined().map { BitmapFont.width(of: $0) }.max() ?? 0) * grid.captionScale
       let pictureWidth = max(pictures.map(\.width).max() ?? 0, (grid.cellSize?.width ?? 0) * grid.scale)
       pictureHeight = max(pictures.map(\.height).max() ?? 0, (grid.cellSize?.height ?? 0) * grid.scale)

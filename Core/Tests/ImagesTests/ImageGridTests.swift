@@ -62,17 +62,17 @@ import Testing
 
   @Test func captionsAreLetters() {
     let sheet = ImageGrid([.init(gray, caption: "L")], padding: 0).rendered()
-    // As wide as the letter, and two pixels below the picture; L is a line down and a line right.
-    #expect([sheet.width, sheet.height] == [5, 11])
-    for y in 4..<11 {
-      for x in 0..<5 { #expect(sheet[x, y] == [x == 0 || y == 10 ? 0 : 255], "(\(x), \(y))") }
+    // As wide as the letter, two pixels below the picture, room for descenders; L is a line down and a line right.
+    #expect([sheet.width, sheet.height] == [5, 13])
+    for y in 4..<13 {
+      for x in 0..<5 { #expect(sheet[x, y] == [y <= 10 && (x == 0 || y == 10) ? 0 : 255], "(\(x), \(y))") }
     }
   }
 
   @Test func longCaptionsWidenTheirCells() {
     let sheet = ImageGrid([.init(gray, caption: "ankle boot\nis bag")], padding: 0, captionScale: 2).rendered()
     #expect(sheet.width == 2 * (10 * 6 - 1))
-    #expect(sheet.height == 2 + 4 + 2 * (9 + 7))
+    #expect(sheet.height == 2 + 4 + 2 * (10 + 9))
   }
 
   @Test func lettersDiffer() {
@@ -82,6 +82,8 @@ import Testing
     #expect(Set(pictures).count == 94)
     let unknown = ImageGrid([.init(gray, caption: "é")], padding: 0).rendered()
     #expect(!pictures.contains(unknown))
+    let descending = ImageGrid([.init(gray, caption: "p")], padding: 0).rendered()
+    #expect(descending[0, 12] == [0] && descending[0, 5] == [255])
     #expect(unknown[0, 4] == [0] && unknown[2, 6] == [255])
   }
 
