@@ -17,5 +17,10 @@ D2L_INLINE float d2l_pow_f(float x, float y) { return powf(x, y); }
 D2L_INLINE double d2l_pow_d(double x, double y) { return pow(x, y); }
 D2L_INLINE float d2l_atan2_f(float x, float y) { return atan2f(x, y); }
 D2L_INLINE double d2l_atan2_d(double x, double y) { return atan2(x, y); }
+// On an eighth of a turn to either side of 0.
+D2L_INLINE float d2l_sin_quarter_f(float x) { return sinf(x); }
+D2L_INLINE double d2l_sin_quarter_d(double x) { return sin(x); }
+D2L_INLINE float d2l_cos_quarter_f(float x) { return cosf(x); }
+D2L_INLINE double d2l_cos_quarter_d(double x) { return cos(x); }
 
 #endif
