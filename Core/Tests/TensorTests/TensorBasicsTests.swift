@@ -35,7 +35,7 @@ import Testing
     #expect(m.transposed().matmul(Tensor<Float>(ones: [5])).values == [40, 45, 50, 55])
   }
 
-  @Test func gradients() {
+  @Test func backwardOfADotProduct() {
     let x = Tensor<Double>(arange: 4).requiringGradient()
     let y = 2 * x.dot(x)
     #expect(y.item() == 28)

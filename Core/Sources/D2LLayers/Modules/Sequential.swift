@@ -1,0 +1,109 @@
+import D2LTensor
+
+/// Layers one after the other. Parameters are named by position: `0.weight`.
+///
+/// ```swift
+/// let net = Sequential {
+///   Linear(784, 256)
+///   ReLU()
+///   Linear(256, 10)
+/// }
+/// ```
+///
+/// A linear or convolutional layer followed by ReLU, Sigmoid or Tanh runs as one fused operation; the numbers are the same.
+public final class Sequential: Layer {
+  /// The layers in order.
+  @Key("") public private(set) var layers: [any Layer] = []
+  private var steps: [Step] = []
+
+  /// A layer, and the activation that it takes over from the one behind it.
+  private enum Step {
+    case layer(any Layer)
+    case fused(any ActivationFusing, FusedActivation)
+  }
+
+  /// The given layers in order.
+  public init(_ layers: [any Layer]) {
+    self.layers = layers
+    plan()
+  }
+
+  /// The layers listed in a block.
+  public convenience init(@LayerBuilder _ layers: () -> [any Layer]) { self.init(layers()) }
+
+  private func plan() {
+    steps = []
+    var index = 0
+    while index < layers.count {
+      if let layer = layers[index] as? any ActivationFusing, index + 1 < layers.count,
+        let activation = layers[index + 1] as? any FusableActivation
+      {
+        steps.append(.fused(layer, activation.fused))
+        index += 2
+      } else {
+        steps.append(.layer(layers[index]))
+        index += 1
+      }
+    }
+  }
+
+  public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
+    var x = x
+    for step in steps {
+      switch step {
+      case .layer(let layer): x = layer(x)
+      case .fused(let layer, let activation): x = layer(x, activation: activation)
+      }
+    }
+    return x
+  }
+
+  /// The layer at a position.
+  public subscript(index: Int) -> any Layer { layers[index] }
+  /// How many layers there are.
+  public var count: Int { layers.count }
+
+  /// Adds a layer at the end.
+  public func append(_ layer: any Layer) {
+    layers.append(layer)
+    plan()
+  }
+
+  /// Puts another layer in the place of one: a new head, say.
+  public func replace(at index: Int, with layer: any Layer) {
+    layers[index] = layer
+    plan()
+  }
+
+  /// The outputs of every layer for `x`, unfused.
+  public func outputs(_ x: Tensor<Float>) -> [Tensor<Float>] {
+    var x = x
+    return layers.map { layer in
+      x = layer(x)
+      return x
+    }
+  }
+}
+
+/// A layer that can apply an activation to its output in the same pass.
+public protocol ActivationFusing: Layer {
+  /// activation(self(x)).
+  func callAsFunction(_ x: Tensor<Float>, activation: FusedActivation) -> Tensor<Float>
+}
+
+/// An activation layer that others can take over.
+protocol FusableActivation: Layer {
+  var fused: FusedActivation { get }
+}
+
+/// Collects the layers of a ``Sequential``.
+@resultBuilder
+public enum LayerBuilder {
+  public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
+  public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
+  public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
+  public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
+  public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
+  public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
+  public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
+}
