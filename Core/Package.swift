@@ -58,7 +58,7 @@ let package = Package(
     module("D2LCore", ["D2LTraining"]),
     module("D2LCommands", ["D2LCore", argumentParser]),
 
-    .target(name: "D2LTestSupport", dependencies: ["D2LCore"], path: "Tests/TestSupport"),
+    .target(name: "D2LTestSupport", dependencies: ["D2LTensor"], path: "Tests/TestSupport"),
     tests("KernelTests", of: ["CD2LKernels"]),
     tests("TensorTests", of: ["D2LTensor"]),
     tests("FilesTests", of: ["D2LFiles", "CZlib"]),

@@ -15,7 +15,8 @@ extension Image {
   ///
   /// With `antialias`, and for `nearest`, the result is that of Pillow's `Image.resize`, bit for bit (alpha is
   /// multiplied in and out on the way, as there). Without it, `bilinear` and `bicubic` are those of PyTorch's
-  /// `interpolate(align_corners=False)` in Float, rounded: pixels are skipped when shrinking.
+  /// `interpolate(align_corners=False)` in Float, rounded (halves may round the other way): pixels are skipped when
+  /// shrinking.
   public func resized(
     width: Int, height: Int, using interpolation: Interpolation = .bilinear, antialias: Bool = true
   ) -> Image {

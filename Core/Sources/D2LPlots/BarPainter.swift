@@ -56,7 +56,7 @@ struct BarPainter {
     if axes.y.scale == .logarithmic {
       let bottom = Mathematics.powerOfTen(Int((Mathematics.log10(low) - 0.3).rounded(.down)))
       return axes.y.range(for: [max(bottom, .leastNormalMagnitude), high], padding: 0).map {
-        $0.lowerBound...min($0.upperBound * 1.3, .greatestFiniteMagnitude)
+        $0.lowerBound...min($0.upperBound * (showsValues ? 2.5 : 1.3), .greatestFiniteMagnitude)
       }
     }
     guard low != 0 || high != 0 else { return 0...1 }

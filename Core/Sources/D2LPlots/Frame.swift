@@ -13,6 +13,7 @@ struct Frame {
   private let axes: (x: Axis, y: Axis)
   private let style: Style
   private let slant: Bool
+  private let slantDepth: Double
   private let yLabelWidth: Double
 
   /// What differs between kinds of charts.
@@ -24,6 +25,8 @@ struct Frame {
     var rightMargin = 0.0
     /// Whether both axes get the same scale in pixels per unit.
     var isEqual = false
+    /// Whether the title is that of a part, below the title of a whole picture.
+    var isPart = false
   }
 
   private static let tickSize = 11.0
@@ -72,12 +75,14 @@ struct Frame {
     var room = max(width - left - right, 20)
     var xTicks = Self.fitting(axes.x, in: ranges.x, along: room)
     var slant = false
+    var slantDepth = 0.0
     if case .at = axes.x.ticks {
       let all = axes.x.ticks(in: ranges.x, atMost: 2)
       if xTicks.values.count < all.values.count {
         slant = true
         let longest = all.labels.map { TextMetrics.width($0, size: Self.tickSize) }.max() ?? 0
-        bottom += min(longest * 0.72, height * 0.28, 84)
+        slantDepth = min(longest * 0.72, height * 0.28, 84)
+        bottom += slantDepth
         (yTicks, yLabels, left) = yAxis(bottom)
         room = max(width - left - right, 20)
         xTicks = Self.thinned(all, along: room, in: ranges.x, scale: axes.x.scale) { _ in 15 }
@@ -94,6 +99,7 @@ struct Frame {
     self.yTicks = yTicks
     yLabelWidth = yLabels
     self.slant = slant
+    self.slantDepth = slantDepth
     x = AxisMap(range: ranges.x, scale: axes.x.scale, start: plot.x, end: plot.maxX)
     y = AxisMap(range: ranges.y, scale: axes.y.scale, start: plot.maxY, end: plot.y)
   }
@@ -160,9 +166,9 @@ extension Frame {
   /// Title, legend and grid: everything behind the marks.
   func drawBackground(into canvas: inout Canvas) {
     for (index, line) in titleLines.enumerated() {
-      canvas.label(
-        line, at: Point(x: width / 2, y: 22 + Double(index) * Self.titleHeight), size: Self.titleSize,
-        [("font-weight", "600")])
+      let place = Point(x: style.isPart ? plot.midX : width / 2, y: 22 + Double(index) * Self.titleHeight)
+      let weight = style.isPart ? nil : "600"
+      canvas.label(line, at: place, size: style.isPart ? 12 : Self.titleSize, [("font-weight", weight)])
     }
     legend?.draw(into: &canvas, at: legendOrigin)
     canvas.open(
@@ -227,7 +233,7 @@ extension Frame {
   private func drawAxisLabels(into canvas: inout Canvas) {
     let x = TextMetrics.fitted(axes.x.label, size: 12, width: width - 16)
     let middle = min(max(plot.midX, TextMetrics.width(x, size: 12) / 2), width - TextMetrics.width(x, size: 12) / 2)
-    let below = style.isEqual && !slant ? min(plot.maxY + 35, height - 9) : height - 9
+    let below = style.isEqual ? min(plot.maxY + 35 + slantDepth, height - 9) : height - 9
     canvas.label(x, at: Point(x: middle, y: below), size: 12)
     let y = TextMetrics.fitted(axes.y.label, size: 12, width: height - 16)
     let centre = min(max(plot.midY, TextMetrics.width(y, size: 12) / 2), height - TextMetrics.width(y, size: 12) / 2)

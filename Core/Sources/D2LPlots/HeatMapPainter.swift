@@ -80,7 +80,7 @@ struct HeatMapPainter {
     let frame = Frame(
       width: size.width, height: size.height, title: panel.title, axes: (x, y),
       ranges: (-0.5...Double(columns) - 0.5, -(Double(rows) - 0.5)...0.5), entries: [], legend: .hidden,
-      style: Frame.Style(gridX: false, gridY: false, isEqual: map.hasSquareCells))
+      style: Frame.Style(gridX: false, gridY: false, isEqual: map.hasSquareCells, isPart: true))
     canvas.open(
       "g", [("transform", "translate(\(Markup.coordinate(origin.x)) \(Markup.coordinate(origin.y)))")])
     frame.drawBackground(into: &canvas)

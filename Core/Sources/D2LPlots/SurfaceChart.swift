@@ -140,6 +140,8 @@ public struct SurfaceChart: Chart {
       let away = isUpright ? Point(x: -6, y: 4) : Point(x: isRight ? 5 : -5, y: 13)
       for (value, label) in zip(ticks[axis].values, ticks[axis].labels) {
         let share = (place(axis, value) + 1) / 2
+        // At the foot of the upright axis stands the number of another one.
+        if isUpright, share < 0.06 { continue }
         let point = Point(x: a.x + (b.x - a.x) * share + away.x, y: a.y + (b.y - a.y) * share + away.y)
         canvas.label(label.typeset, at: point, anchor: anchor, color: .muted)
       }
