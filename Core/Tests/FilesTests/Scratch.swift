@@ -68,6 +68,17 @@ struct SplitMix: RandomNumberGenerator {
     return Array(result.prefix(count))
   }
 
+  /// `bytes` with one bit turned or one byte replaced: damage that leaves all offsets in place.
+  mutating func touched(_ bytes: [UInt8]) -> [UInt8] {
+    guard !bytes.isEmpty else { return bytes }
+    var result = bytes
+    let place = Int.random(in: 0..<bytes.count, using: &self)
+    result[place] =
+      Bool.random(using: &self)
+      ? bytes[place] ^ (1 << UInt8.random(in: 0..<8, using: &self)) : UInt8.random(in: 0...255, using: &self)
+    return result
+  }
+
   /// `bytes` with one to eight changes: flips, extreme values, cuts, doubled and foreign pieces.
   mutating func mutated(_ bytes: [UInt8]) -> [UInt8] {
     var result = bytes
