@@ -123,7 +123,7 @@ public struct TextChart: Sendable, CustomStringConvertible {
 
   private func horizontalAxis(_ range: ClosedRange<Double>, margin: Int, columns: Int) -> [String] {
     let map = AxisMap(range: range, scale: x.scale, start: 0, end: Double(columns - 1))
-    let ticks = x.ticks(in: range, atMost: max(2, columns / 9))
+    let ticks = x.ticks(in: range, atMost: max(3, columns / 9))
     var axis = Array(repeating: style == .ascii ? "-" : "─", count: columns)
     var numbers = ""
     for (value, label) in zip(ticks.values, ticks.labels) {

@@ -67,7 +67,7 @@ struct TextRaster {
 
   /// Blue, red, green, magenta, yellow, cyan, in the bright forms that dark and light terminals both show well.
   private static let colors = [94, 91, 92, 95, 93, 96]
-  private static let letters = Array("*+ox#@%&")
+  private static let letters = Array("*o+x#@%&")
   /// The bit of each dot of a braille character, from left to right and top to bottom.
   private static let bits: [UInt32] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
 
