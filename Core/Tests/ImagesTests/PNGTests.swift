@@ -103,13 +103,4 @@ import Testing
       #expect(error?.reason == .tooLarge)
     }
   }
-
-  private func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    var sum = ~UInt32(0)
-    for byte in bytes {
-      sum ^= UInt32(byte)
-      for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
-    }
-    return ~sum
-  }
 }

@@ -124,3 +124,13 @@ func sha256(_ message: [UInt8]) -> String {
   }
   return hash.map { word in (0..<8).reversed().map { String(word >> ($0 * 4) & 15, radix: 16) }.joined() }.joined()
 }
+
+/// The sum that ends a chunk of a PNG.
+func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+  var sum = ~UInt32(0)
+  for byte in bytes {
+    sum ^= UInt32(byte)
+    for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xEDB8_8320 : sum >> 1 }
+  }
+  return ~sum
+}

@@ -1,0 +1,59 @@
+import D2LFiles
+import D2LTensor
+
+/// The tensors of an opened file in order, each with its place: what every reader produces.
+struct TensorTable: Sendable {
+  let file: String
+  let options: ReadOptions
+  private(set) var entries: [WeightEntry] = []
+  private var slots: [TensorSlot] = []
+  private var positions: [String: Int] = [:]
+
+  init(file: String, options: ReadOptions) {
+    self.file = file
+    self.options = options
+  }
+
+  /// Adds a tensor; throws if there is one of this name already.
+  mutating func add(_ name: String, _ slot: TensorSlot, tiedTo: String? = nil) throws(FileError) {
+    guard positions.updateValue(entries.count, forKey: name) == nil else {
+      throw FileError(
+        file: file, at: .key(name), problem: "two tensors have this name", help: "the file is damaged; get it again")
+    }
+    slots.append(slot)
+    entries.append(
+      WeightEntry(
+        name: name, dtypeInFile: slot.dtype, shape: slot.shape, byteCount: slot.byteCount, tiedTo: tiedTo))
+  }
+
+  func entry(named name: String) -> WeightEntry? { positions[name].map { entries[$0] } }
+
+  func tensor(named name: String) throws(FileError) -> AnyTensor {
+    guard let position = positions[name] else { throw missing(name, among: entries.map(\.name), in: file) }
+    return try slots[position].read(key: name, file: file, options: options)
+  }
+}
+
+/// The error for a tensor that is not there, with the name that comes nearest.
+func missing(_ name: String, among names: [String], in file: String) -> FileError {
+  let nearest = nearestName(to: name, among: names)
+  return FileError(
+    file: file, at: .key(name), problem: "there is no tensor of this name among the \(names.count) in the file",
+    help: nearest.map { "the nearest name is \"\($0)\"" })
+}
+
+/// A file whose tensors are in a table.
+protocol TableFile: WeightFile {
+  var table: TensorTable { get }
+}
+
+extension TableFile {
+  /// The path, for messages.
+  public var file: String { table.file }
+  /// What is in it, in the file's order.
+  public var entries: [WeightEntry] { table.entries }
+  /// The entry with this name, if there is one.
+  public func entry(named name: String) -> WeightEntry? { table.entry(named: name) }
+  /// Reads one tensor; see ``WeightFile``.
+  public func tensor(named name: String) throws(FileError) -> AnyTensor { try table.tensor(named: name) }
+}

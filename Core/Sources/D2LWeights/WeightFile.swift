@@ -1,0 +1,63 @@
+import D2LFiles
+import D2LTensor
+
+/// What a file says of one of its tensors, known without reading the data.
+public struct WeightEntry: Sendable, Hashable {
+  /// The tensor's key.
+  public var name: String
+  /// The element type in the file; ``FileDType/loaded`` is that of the tensor.
+  public var dtypeInFile: FileDType
+  /// The sizes of the dimensions, outermost first.
+  public var shape: Shape
+  /// Size of the elements in the file.
+  public var byteCount: Int
+  /// The name of an earlier tensor that is the very same memory, as two layers that share a weight.
+  public var tiedTo: String?
+
+  /// How many elements there are.
+  public var count: Int { shape.elementCount }
+}
+
+/// A file of named tensors, opened: what is in it is known and checked, the data is read tensor by tensor.
+///
+/// One protocol for all formats; ``Weights/open(_:options:)`` finds out which it is.
+///
+/// ```swift
+/// let file = try Weights.open("resnet18.pth")
+/// for entry in file.entries { print(entry.name, entry.dtypeInFile, entry.shape) }
+/// let kernel = try file.tensor(named: "conv1.weight")
+/// ```
+public protocol WeightFile: Sendable {
+  /// The path, for messages.
+  var file: String { get }
+  /// Which format it is.
+  var format: WeightFormat { get }
+  /// What is in it, in the file's order.
+  var entries: [WeightEntry] { get }
+  /// What the file says beside its tensors.
+  var metadata: [String: String] { get }
+  /// The entry with this name, if there is one.
+  func entry(named name: String) -> WeightEntry?
+  /// Reads one tensor. Its data may stay where it is, in the mapped file, until it is changed.
+  ///
+  /// Throws if there is none of this name, if its element type is not supported, or if the file changed or is damaged.
+  func tensor(named name: String) throws(FileError) -> AnyTensor
+}
+
+extension WeightFile {
+  /// The keys, in the file's order.
+  public var names: [String] { entries.map(\.name) }
+
+  /// All tensors, in the file's order. Tied ones share their memory.
+  public func readAll() throws(FileError) -> NamedTensors {
+    var result = NamedTensors()
+    for entry in entries {
+      if let original = entry.tiedTo, let tensor = result[original] {
+        result[entry.name] = tensor
+      } else {
+        result[entry.name] = try tensor(named: entry.name)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,36 @@
+import D2LFiles
+import D2LTensor
+import Foundation
+
+/// Opening and writing files of weights, whatever their format.
+///
+/// ```swift
+/// let file = try Weights.open("resnet18.pth")
+/// try Weights.write(file.readAll(), metadata: ["source": "torchvision"], to: "resnet18.safetensors")
+/// ```
+public enum Weights {
+  /// Opens the file at `path`. What is in it decides about the format, its name only where the content leaves it open.
+  ///
+  /// Throws if the file cannot be read, is of no known format, or is damaged.
+  public static func open(_ path: String, options: ReadOptions = ReadOptions()) throws(FileError) -> any WeightFile {
+    if try isIndex(path) { return try ShardedFile(path, options: options) }
+    return try openSingle(path, options: options)
+  }
+
+  /// Opens the file at `url`, which must be one of this machine's.
+  public static func open(_ url: URL, options: ReadOptions = ReadOptions()) throws(FileError) -> any WeightFile {
+    try open(url.path, options: options)
+  }
+
+  private static func isIndex(_ path: String) throws(FileError) -> Bool {
+    let source = try MappedFile(path)
+    let start = try source.bytes(in: 0..<min(source.count, 64))
+    let first = start.first { !($0 == 0x20 || $0 == 0x0a || $0 == 0x0d || $0 == 0x09) }
+    return first == UInt8(ascii: "{") && path.hasSuffix(".json")
+  }
+
+  /// Opens a file that is no index.
+  static func openSingle(_ path: String, options: ReadOptions) throws(FileError) -> any WeightFile {
+    try SafetensorsFile(path, options: options)
+  }
+}
