@@ -1,0 +1,44 @@
+// Parts of Winograd's convolution F(4x4, 3x3), shared by the product and the gradient of the weights. Float only.
+//
+// Winograd's minimal filtering (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015): a 4x4 tile of outputs takes 36 multiplications where the
+// definition takes 144. Everything is kept in blocks of 16 channels, a vector each: lanes are channels, so a transform is plain arithmetic on whole vectors for
+// images of any size. Arrays over the 36 frequencies are [frequency][channel block][row][16].
+#ifndef CONVOLUTION_WINOGRAD_H
+#define CONVOLUTION_WINOGRAD_H
+
+#include "convolution_support.h"
+#include <string.h>
+
+typedef d2l_vector_f vector;
+
+enum { LANES = 16, FREQUENCIES = 36 };
+
+/// A correlation of stride 1: `channels` planes of in_h x in_w, padded, to `outputs` planes of out_h x out_w.
+typedef struct {
+  int64_t batch, channels, in_h, in_w, outputs, out_h, out_w, pad_h, pad_w;
+  int64_t tiles_h, tiles_w;         ///< of an image
+  int64_t channel_blocks, output_blocks;
+} winograd_shape;
+
+winograd_shape d2l_winograd_shape(const d2l_convolution *s, bool gradient);
+
+/// Elements between two frequencies. The odd line keeps the 36 places that a transform writes at once out of the same cache set.
+D2L_INLINE int64_t frequency_step(int64_t blocks, int64_t rows) { return (blocks * rows + 1) * LANES; }
+
+/// Transforms tile row `row` (image row / tiles_h) of channel block `block` into values[..][tile...], the array having `rows` tiles; `strip` holds 6 padded rows.
+void d2l_winograd_input(const winograd_shape *s, const float *x, int64_t row, int64_t block, float *values, int64_t tile, int64_t rows,
+                        float *strip);
+/// Elements of `strip`.
+D2L_INLINE int64_t strip_size(const winograd_shape *s) { return 6 * (4 * s->tiles_w + 2) * LANES; }
+
+/// 16 rows of `count` elements, `step` apart, to columns of 16 lanes; rows beyond `rows` give zero lanes. Nothing at or beyond `end` is read.
+void d2l_to_lanes(const float *source, int64_t step, int64_t rows, int64_t count, const float *end, float *target);
+/// The way back; lanes beyond `rows` are dropped.
+void d2l_from_lanes(const float *source, float *target, int64_t step, int64_t rows, int64_t count);
+
+bool d2l_winograd_pays(const winograd_shape *s);
+void d2l_winograd_forward(const winograd_shape *s, const float *x, const float *w, bool gradient, const float *bias,
+                          d2l_activation activation, float *y);
+void d2l_winograd_gradient_weight(const winograd_shape *s, const float *x, const float *gy, float *gw, float *gbias);
+
+#endif
