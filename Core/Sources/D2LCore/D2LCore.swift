@@ -1,3 +1,4 @@
+// One import for everything a model needs.
 @_exported import D2LData
 @_exported import D2LFiles
 @_exported import D2LImages

@@ -1,0 +1,105 @@
+import D2LCore
+
+/// The images a section learns from and is tested on, and how they were come by.
+public struct ImageSplit {
+  /// What is learned from.
+  public let training: ImageDataset
+  /// What is tested on.
+  public let test: ImageDataset
+  /// "real" or "synthetic".
+  public let name: String
+  /// Where they are from, in a sentence.
+  public let details: String
+}
+
+extension ImageSplit {
+  /// Fashion-MNIST, or generated figures of the same size, as the options say.
+  public static func fashion<Defaults>(_ options: TrainingOptions<Defaults>, quickCount: Int = 2000) throws -> ImageSplit {
+    if options.quick { return synthetic(count: quickCount, testCount: 500, seed: options.seed) }
+    switch options.data {
+    case .synthetic: return synthetic(count: 20_000, testCount: 4_000, seed: options.seed)
+    case .real: return try fashion(FashionMNIST.obtain())
+    case nil:
+      guard let found = try FashionMNIST.find() else {
+        return synthetic(count: 20_000, testCount: 4_000, seed: options.seed)
+      }
+      return try fashion(found)
+    }
+  }
+
+  private static func fashion(_ files: FashionMNIST.Files) throws -> ImageSplit {
+    let training = try files.training()
+    let test = try files.test()
+    return ImageSplit(
+      training: training, test: test, name: "real",
+      details:
+        "Fashion-MNIST from \(files.folder), \(grouped(training.count)) images to learn from, \(grouped(test.count)) to test on")
+  }
+
+  private static func synthetic(count: Int, testCount: Int, seed: UInt64) -> ImageSplit {
+    ImageSplit(
+      // The test images come from a stream of their own.
+      training: SyntheticShapes.dataset(count: count, seed: seed),
+      test: SyntheticShapes.dataset(count: testCount, seed: ~seed), name: "synthetic",
+      details:
+        "generated line drawings of ten kinds, \(grouped(count)) images to learn from, \(grouped(testCount)) to test on")
+  }
+}
+
+/// What a classifier does with the images of a test set.
+public struct ClassifierTest {
+  /// The dataset's class names.
+  public let classNames: [String]
+  /// The predicted class of each image.
+  public let predictions: [Int]
+  /// The true class of each image.
+  public let labels: [Int]
+  private let dataset: ImageDataset
+
+  /// Runs `model` over `dataset` in evaluation mode.
+  public init(_ model: any Layer, on dataset: ImageDataset, batchSize: Int = 256) throws {
+    self.dataset = dataset
+    classNames = dataset.classNames
+    var predictions: [Int] = []
+    try model.evaluating {
+      let batches = DataLoader(dataset, batchSize: batchSize).batches()
+      while let batch = try batches.next() { predictions += model(batch.inputs).argmax(axis: 1).values.map { Int($0) } }
+    }
+    self.predictions = predictions
+    labels = dataset.labels.values.map { Int($0) }
+  }
+
+  /// The share of right predictions.
+  public var accuracy: Double {
+    let right = zip(predictions, labels).reduce(0) { $0 + ($1.0 == $1.1 ? 1 : 0) }
+    return labels.isEmpty ? .nan : Double(right) / Double(labels.count)
+  }
+
+  /// Accuracy and most frequent mistake of each class.
+  public var table: TextTable {
+    var table = TextTable("class", "images", "accuracy", "most often taken for")
+    for (number, name) in classNames.enumerated() {
+      let guesses = zip(predictions, labels).filter { $0.1 == number }.map(\.0)
+      var mistakes = [Int](repeating: 0, count: classNames.count)
+      for guess in guesses where guess != number { mistakes[guess] += 1 }
+      let worst = mistakes.indices.max { mistakes[$0] < mistakes[$1] } ?? 0
+      let right = guesses.reduce(0) { $0 + ($1 == number ? 1 : 0) }
+      table.add(
+        name, String(guesses.count), guesses.isEmpty ? "-" : fixed(Double(right) / Double(guesses.count), 3),
+        mistakes[worst] > 0 ? "\(classNames[worst]) (\(mistakes[worst]))" : "-")
+    }
+    return table
+  }
+
+  /// The first images of the test set with what they were taken for; a green frame where that is right, a red one where it is not.
+  public func picture(rows: Int = 3, columns: Int = 8) -> Image {
+    var grid = ImageGrid(images: [], columns: columns, padding: 6, scale: 3)
+    for number in 0..<min(rows * columns, labels.count) {
+      let (prediction, label) = (predictions[number], labels[number])
+      let caption = prediction == label ? classNames[label] : "\(classNames[prediction]), not \(classNames[label])"
+      grid.append(
+        Image(channelsFirst: dataset.images[number]), caption: caption, border: prediction == label ? .green : .red)
+    }
+    return grid.rendered()
+  }
+}

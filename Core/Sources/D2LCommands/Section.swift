@@ -1,0 +1,45 @@
+import ArgumentParser
+
+/// What a section of the book is, for lists and reports.
+public struct SectionInfo: Sendable, Hashable, Codable {
+  /// The number in the book: "6.6".
+  public let number: String
+  /// The title in the book.
+  public let title: String
+  /// The package that holds it: "vision".
+  public let package: String
+  /// The command within the package: "lenet".
+  public let command: String
+  /// What it runs on: "Fashion-MNIST".
+  public let data: String
+  /// The paper it follows, if it follows one.
+  public let paper: String?
+
+  /// All there is to say about a section.
+  public init(number: String, title: String, package: String, command: String, data: String, paper: String? = nil) {
+    self.number = number
+    self.title = title
+    self.package = package
+    self.command = command
+    self.data = data
+    self.paper = paper
+  }
+
+  /// The whole command: "d2l vision lenet".
+  public var invocation: String { "d2l \(package) \(command)" }
+}
+
+/// A runnable section of the book: a command that says which section it is.
+public protocol Section: ParsableCommand {
+  /// Which section it is.
+  static var info: SectionInfo { get }
+}
+
+extension Section {
+  /// The command's name and help, from the section.
+  public static func configuration(discussion: String = "") -> CommandConfiguration {
+    let paper = info.paper.map { "\nPaper: \($0)" } ?? ""
+    return CommandConfiguration(
+      commandName: info.command, abstract: "\(info.number) \(info.title)", discussion: discussion + paper)
+  }
+}

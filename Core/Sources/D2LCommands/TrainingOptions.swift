@@ -1,0 +1,71 @@
+import ArgumentParser
+import D2LCore
+
+/// The defaults of a section that trains something.
+public protocol TrainingDefaults {
+  /// How often all examples are seen.
+  static var epochs: Int { get }
+  /// Examples per step.
+  static var batchSize: Int { get }
+  /// The optimizer's step size.
+  static var learningRate: Double { get }
+}
+
+/// What a section learns from.
+public enum DataChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
+  /// The built-in generator.
+  case synthetic
+  /// The book's data, found on this machine or downloaded.
+  case real
+}
+
+/// The options of every section that trains something. They mean the same everywhere.
+public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
+  @Option(help: "What to learn from. Without this option: the real data where it is found on this machine, else synthetic.")
+  public var data: DataChoice?
+
+  @Option(help: "How often all examples are seen.")
+  public var epochs = Defaults.epochs
+
+  @Option(help: "Examples per step.")
+  public var batchSize = Defaults.batchSize
+
+  @Option(help: "The optimizer's step size.")
+  public var learningRate = Defaults.learningRate
+
+  @Option(help: "Decides all random choices: the same seed gives the same numbers.")
+  public var seed: UInt64 = 0
+
+  @Option(help: "How many threads to use. Results do not depend on it. (default: all processors)")
+  public var threads: Int?
+
+  @Option(help: ArgumentHelp("The folder for the results. (default: a new one under runs/)", valueName: "dir"))
+  public var out: String?
+
+  @Option(help: ArgumentHelp("Go on with the run in this folder, which was interrupted.", valueName: "dir"))
+  public var resume: String?
+
+  @Flag(help: "A run of seconds on little generated data, to see that everything works.")
+  public var quick = false
+
+  @Flag(help: "End with one line of JSON that sums up the run.")
+  public var json = false
+
+  public init() {}
+
+  public func validate() throws {
+    func check(_ condition: Bool, _ message: String) throws {
+      if !condition { throw ValidationError(message) }
+    }
+    try check(epochs >= 1 && epochs <= 1_000_000, "--epochs \(epochs): a whole number from 1 to 1000000 is expected.")
+    try check(
+      batchSize >= 1 && batchSize <= 1_000_000, "--batch-size \(batchSize): a whole number from 1 to 1000000 is expected.")
+    try check(
+      learningRate.isFinite && learningRate > 0, "--learning-rate \(learningRate): a positive number is expected.")
+    try check(threads.map { 1...256 ~= $0 } ?? true, "--threads \(threads ?? 0): a number from 1 to 256 is expected.")
+    try check(out == nil || resume == nil, "--out and --resume: a resumed run keeps its folder; give one of the two.")
+    try check(out != "" && resume != "", "--out and --resume take the path of a folder.")
+    try check(
+      !(quick && data == .real), "--quick runs on generated data; leave out --data real.")
+  }
+}
