@@ -14,7 +14,9 @@ public struct ImageSplit {
 
 extension ImageSplit {
   /// Fashion-MNIST, or generated figures of the same size, as the options say.
-  public static func fashion<Defaults>(_ options: TrainingOptions<Defaults>, quickCount: Int = 2000) throws -> ImageSplit {
+  public static func fashion<Defaults>(_ options: TrainingOptions<Defaults>, quickCount: Int = 2000) throws
+    -> ImageSplit
+  {
     if options.quick { return synthetic(count: quickCount, testCount: 500, seed: options.seed) }
     switch options.data {
     case .synthetic: return synthetic(count: 20_000, testCount: 4_000, seed: options.seed)
@@ -33,7 +35,8 @@ extension ImageSplit {
     return ImageSplit(
       training: training, test: test, name: "real",
       details:
-        "Fashion-MNIST from \(files.folder), \(grouped(training.count)) images to learn from, \(grouped(test.count)) to test on")
+        "Fashion-MNIST from \(files.folder), \(grouped(training.count)) images to learn from, \(grouped(test.count)) to test on"
+    )
   }
 
   private static func synthetic(count: Int, testCount: Int, seed: UInt64) -> ImageSplit {
@@ -42,7 +45,8 @@ extension ImageSplit {
       training: SyntheticShapes.dataset(count: count, seed: seed),
       test: SyntheticShapes.dataset(count: testCount, seed: ~seed), name: "synthetic",
       details:
-        "generated line drawings of ten kinds, \(grouped(count)) images to learn from, \(grouped(testCount)) to test on")
+        "generated line drawings of ten kinds, \(grouped(count)) images to learn from, \(grouped(testCount)) to test on"
+    )
   }
 }
 
@@ -98,8 +102,13 @@ public struct ClassifierTest {
       let (prediction, label) = (predictions[number], labels[number])
       let caption = prediction == label ? classNames[label] : "\(classNames[prediction]), not \(classNames[label])"
       grid.append(
-        Image(channelsFirst: dataset.images[number]), caption: caption, border: prediction == label ? .green : .red)
+        picture(of: number), caption: caption, border: prediction == label ? .green : .red)
     }
     return grid.rendered()
+  }
+
+  private func picture(of number: Int) -> Image {
+    let pixels = dataset.images[number].permuted(1, 2, 0)  // [height, width, channels]
+    return Image(width: pixels.shape[1], height: pixels.shape[0], channels: pixels.shape[2], pixels: pixels.values)
   }
 }

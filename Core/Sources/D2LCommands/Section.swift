@@ -37,9 +37,9 @@ public protocol Section: ParsableCommand {
 
 extension Section {
   /// The command's name and help, from the section.
-  public static func configuration(discussion: String = "") -> CommandConfiguration {
-    let paper = info.paper.map { "\nPaper: \($0)" } ?? ""
-    return CommandConfiguration(
-      commandName: info.command, abstract: "\(info.number) \(info.title)", discussion: discussion + paper)
+  public static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: info.command, abstract: "\(info.number) \(info.title)",
+      discussion: "Data: \(info.data)." + (info.paper.map { "\nPaper: \($0)." } ?? ""))
   }
 }

@@ -53,7 +53,9 @@ public final class SectionRun<Defaults: TrainingDefaults> {
   }
 
   /// Says what the run learns from, and prints the heading.
-  public func begin(data: String, details: String, model: any Module, modelName: String, extra: [(String, String)] = []) throws {
+  public func begin(data: String, details: String, model: any Module, modelName: String, extra: [(String, String)] = [])
+    throws
+  {
     dataName = data
     settings =
       [
@@ -118,7 +120,8 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     }
     var whole = Report(title: report.title, subtitle: report.subtitle)
     if let last = history.last { whole.add("Result", .tiles(tiles(last))) }
-    whole.add("Settings", .settings(settings + [("epochs", String(history.count)), ("threads", String(Engine.threads))]))
+    whole.add(
+      "Settings", .settings(settings + [("epochs", String(history.count)), ("threads", String(Engine.threads))]))
     whole.add("Curves", .charts(charts))
     for section in report.sections { whole.add(section) }
     whole.add("Epochs", .table(SectionRun.table(history)))

@@ -21,7 +21,8 @@ public enum DataChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
 
 /// The options of every section that trains something. They mean the same everywhere.
 public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
-  @Option(help: "What to learn from. Without this option: the real data where it is found on this machine, else synthetic.")
+  @Option(
+    help: "What to learn from. Without this option: the real data where it is found on this machine, else synthetic.")
   public var data: DataChoice?
 
   @Option(help: "How often all examples are seen.")
@@ -59,7 +60,8 @@ public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
     }
     try check(epochs >= 1 && epochs <= 1_000_000, "--epochs \(epochs): a whole number from 1 to 1000000 is expected.")
     try check(
-      batchSize >= 1 && batchSize <= 1_000_000, "--batch-size \(batchSize): a whole number from 1 to 1000000 is expected.")
+      batchSize >= 1 && batchSize <= 1_000_000,
+      "--batch-size \(batchSize): a whole number from 1 to 1000000 is expected.")
     try check(
       learningRate.isFinite && learningRate > 0, "--learning-rate \(learningRate): a positive number is expected.")
     try check(threads.map { 1...256 ~= $0 } ?? true, "--threads \(threads ?? 0): a number from 1 to 256 is expected.")

@@ -78,7 +78,8 @@ public struct Checkpoint {
     let problems = model.restore(self.model)
     guard problems.isEmpty else {
       throw FileError(
-        file: path, at: .key("model"), problem: "the weights are of another model: " + problems.prefix(8).joined(separator: "; "),
+        file: path, at: .key("model"),
+        problem: "the weights are of another model: " + problems.prefix(8).joined(separator: "; "),
         help: problems.count > 8 ? "and \(problems.count - 8) more differences" : nil)
     }
     do {

@@ -44,8 +44,10 @@ extension [EpochReport] {
     let training = flatMap(\.training.names).uniqued()
     let validation = compactMap(\.validation).flatMap(\.names).uniqued()
     var lines = [
-      (["epoch"] + training.map { "train_" + $0 } + validation.map { "test_" + $0 } + ["seconds", "examples_per_second"])
-        .joined(separator: ",")
+      (["epoch"] + training.map { "train_" + $0 } + validation.map { "test_" + $0 } + [
+        "seconds", "examples_per_second",
+      ])
+      .joined(separator: ",")
     ]
     for report in self {
       let numbers: [Double?] =

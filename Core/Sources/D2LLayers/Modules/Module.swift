@@ -22,22 +22,27 @@ public protocol ModeDependent: Module {
 /// the property out of the path.
 @propertyWrapper
 public struct Key<Value> {
-  /// The property's value.
-  public var wrappedValue: Value
+  private var stored: Value?
   /// The name in paths.
   public let name: String
 
+  /// The property's value.
+  public var wrappedValue: Value {
+    get {
+      guard let stored else { fail("Key", "the property called \"\(name)\" is read before it is set") }
+      return stored
+    }
+    set { stored = newValue }
+  }
+
   /// A property called `name` in paths.
   public init(wrappedValue: Value, _ name: String) {
-    self.wrappedValue = wrappedValue
+    stored = wrappedValue
     self.name = name
   }
 
-  /// A property called `name` in paths, its value set later.
-  public init(_ name: String) where Value: ExpressibleByNilLiteral {
-    wrappedValue = nil
-    self.name = name
-  }
+  /// A property called `name` in paths, its value to be set in the initialiser.
+  public init(_ name: String) { self.name = name }
 }
 
 /// A ``Key`` without its type.

@@ -1,0 +1,57 @@
+import ArgumentParser
+import D2LCommands
+import D2LCore
+import D2LVision
+
+/// Section 6.6: LeNet learns to tell ten kinds of clothing apart.
+struct LeNetSection: Section, TrainingDefaults {
+  static let info = SectionInfo(
+    number: "6.6", title: "Convolutional Neural Networks (LeNet)", package: "vision", command: "lenet",
+    data: "Fashion-MNIST",
+    paper: "LeCun, Bottou, Bengio, Haffner, \"Gradient-Based Learning Applied to Document Recognition\", 1998")
+  static let epochs = 10
+  static let batchSize = 256
+  static let learningRate = 0.9
+
+  @OptionGroup var options: TrainingOptions<LeNetSection>
+
+  func run() throws {
+    let run = try SectionRun(Self.info, options)
+    let images = try ImageSplit.fashion(options)
+
+    // The network, its weights as the book begins them.
+    let net = run.source.scope {
+      let net = LeNet()
+      net.initializeWeights(.xavierUniform())
+      return net
+    }
+    let optimizer = SGD(net.parameters, learningRate: options.learningRate)
+    try run.begin(data: images.name, details: images.details, model: net, modelName: "LeNet")
+
+    // One step: scores, loss, and how many were right.
+    let trainer = Trainer(
+      net, optimizer,
+      training: DataLoader(images.training, batchSize: options.batchSize, shuffled: true, seed: options.seed),
+      validation: DataLoader(images.test, batchSize: options.batchSize), seed: options.seed
+    ) { batch in
+      let logits = net(batch.inputs)  // [batch, 10]
+      let loss = crossEntropy(logits, batch.labels)
+      return StepOutcome(loss: loss, tally: Tally(loss: loss, logits: logits, labels: batch.labels))
+    }
+    let history = try run.fit(trainer)
+
+    // What it does with images it has not seen.
+    let test = try ClassifierTest(net, on: images.test)
+    let picture = test.picture()
+    try run.folder.write(picture, to: "predictions.png")
+    print("\n\(test.table)\n\n\(history.textChart(of: "loss"))")
+    run.report.add("Classes", .table(test.table, caption: "Accuracy on the test images."))
+    run.report.add(
+      "Predictions",
+      .picture(
+        try Picture(
+          png: picture.encoded(), alternative: "The first test images with their predicted classes",
+          caption: "Green: right. Red: wrong, with the true class behind.")))
+    try run.finish(history, model: "LeNet")
+  }
+}
