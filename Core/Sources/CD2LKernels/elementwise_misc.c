@@ -83,6 +83,7 @@ void d2l_axpy(d2l_dtype type, double a, const void *x, void *y, int64_t count) {
     for (int64_t i = 0; i < count; i++) x[i] = value; \
   } \
   D2L_CLONES static void arange_##suffix(T *x, double start, double step, int64_t begin, int64_t count) { \
+    _Pragma("STDC FP_CONTRACT OFF") /* the same numbers on every processor */ \
     for (int64_t i = 0; i < count; i++) x[i] = TO_##suffix(start + (double)(begin + i) * step); \
   }
 #define TO_f(value) (float)(value)

@@ -213,7 +213,7 @@ private func sample() -> LineChart {
   }
 
   @Test func hugeAndTinyValuesStayInside() throws {
-    for values: [Double] in [[-1e308, 1e308], [0, 5e-324], [1e15, 1e15 + 1], [7, 7], [0, 0]] {
+    for values: [Double] in [[-1e308, 1e308], [0, .leastNonzeroMagnitude], [1e15, 1e15 + 1], [7, 7], [0, 0]] {
       var chart = LineChart()
       chart.add(Series("a", y: values))
       let root = try XMLReader.read(chart.svg())

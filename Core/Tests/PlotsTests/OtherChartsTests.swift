@@ -162,6 +162,27 @@ import Testing
     #expect(root.series("path")?.subpaths()?.first?.count == 2)
   }
 
+  /// The hyperbola xy = 0.05 has one branch on each side of x + y = 0; the coarse grid has its saddle in one cell.
+  @Test func branchesStayApartAtSaddles() throws {
+    let axis = Axis(limits: -1...1)
+    for (level, sign) in [(0.05, 1.0), (-0.05, -1.0)] {
+      var chart = ContourChart(x: axis, y: axis, levels: [level], resolution: 3) { $0 * $1 }
+      chart.showsHeights = false
+      let root = try XMLReader.read(chart.svg())
+      let area = try #require(PlotArea(root))
+      let lines = try #require(root.all.first { $0.attributes["data-part"] == "contours" }?.subpaths())
+      #expect(lines.count == 2)
+      for line in lines {
+        let sides = line.map { point in
+          let x = (point.x - area.left) / (area.right - area.left) * 2 - 1
+          let y = (area.bottom - point.y) / (area.bottom - area.top) * 2 - 1
+          return x + sign * y > 0
+        }
+        #expect(Set(sides).count == 1)
+      }
+    }
+  }
+
   @Test func functionsWithoutValuesSaySo() throws {
     let axis = Axis(limits: 0...1)
     let contours = try XMLReader.read(ContourChart(x: axis, y: axis) { _, _ in .nan }.svg())

@@ -64,7 +64,7 @@ private func power(_ exponent: Int) -> Double {
     #expect(Ticks.linear(3...3, atMost: 5).values == [3])
     #expect(Ticks.linear(1e15...1e15 + 1, atMost: 5).values.count >= 1)
     #expect(Ticks.linear(0...Double.infinity, atMost: 5).values.isEmpty)
-    #expect(Ticks.linear(0...5e-324, atMost: 5).values.count == 1)
+    #expect(Ticks.linear(0...Double.leastNonzeroMagnitude, atMost: 5).values.count == 1)
     #expect(Ticks.logarithmic(-1...10, atMost: 5).values.isEmpty)
     #expect(Ticks.logarithmic(1e-300...1e300, atMost: 5).values.count <= 5)
   }
