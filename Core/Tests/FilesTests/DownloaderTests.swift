@@ -199,13 +199,13 @@ import Testing
       if count == 0 { answer.stallsAfter = 70_000 }
       return answer
     }
-    let impatient = Downloader(attempts: 2, firstPause: 0.01, patience: 0.5)
+    let impatient = Downloader(attempts: 2, firstPause: 0.01, patience: 1)
     try impatient.download([server.url("x")], to: path, expecting: fingerprint)
     try expectDone()
     #expect(server.requests.map(\.rangeStart) == [nil, 70_000])
     let silent = try LoopbackServer { _, _ in Answer(body: content, stallsAfter: 0) }
     let error = fileError { try impatient.download([silent.url("x")], to: path + "2", expecting: fingerprint) }
-    #expect(error.problem.contains("sent nothing for 0.5 seconds"))
+    #expect(error.problem.contains("sent nothing for 1.0 seconds"))
   }
 
   @Test func redirectsAreFollowedWithTheRange() throws {
