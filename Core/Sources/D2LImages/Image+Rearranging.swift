@@ -42,12 +42,22 @@ extension Image {
 
   /// Rows become columns.
   public func transposed() -> Image {
-    var result = [UInt8](repeating: 0, count: pixels.count)
-    for y in 0..<height {
-      for x in 0..<width {
-        let (source, target) = ((y * width + x) * channels, (x * height + y) * channels)
-        for channel in 0..<channels { result[target + channel] = pixels[source + channel] }
+    let (width, height, channels) = (width, height, channels)
+    // Squares that fit into the cache: rows of one side are columns of the other.
+    let side = 32
+    let result = [UInt8](unsafeUninitializedCapacity: pixels.count) { target, count in
+      pixels.withUnsafeBufferPointer { source in
+        for top in stride(from: 0, to: height, by: side) {
+          for left in stride(from: 0, to: width, by: side) {
+            for y in top..<min(top + side, height) {
+              for x in left..<min(left + side, width) {
+                copyPixel(source, (y * width + x) * channels, target, (x * height + y) * channels, channels)
+              }
+            }
+          }
+        }
       }
+      count = width * height * channels
     }
     return Image(width: height, height: width, channels: channels, pixels: result)
   }
@@ -91,39 +101,38 @@ extension Image {
     }
   }
 
-  /// Puts another picture of the same channels over this one; it must lie inside.
-  public mutating func draw(_ image: Image, x: Int, y: Int) {
-    require(
-      image.channels == channels, "draw",
-      "a picture of \(image.channels) channels on one of \(channels); convert it first")
-    require(
-      x >= 0 && y >= 0 && x + image.width <= width && y + image.height <= height, "draw",
-      "\(image.width) x \(image.height) pixels at (\(x), \(y)) do not lie in \(width) x \(height)")
-    let length = image.width * channels
-    for row in 0..<image.height {
-      let target = ((y + row) * width + x) * channels
-      pixels.replaceSubrange(target..<target + length, with: image.pixels[row * length..<(row + 1) * length])
-    }
-  }
-
   /// The picture made of the given rows and columns of this one.
   func remapped(rows: some Collection<Int>, columns: some Collection<Int>) -> Image {
+    let (width, channels) = (width, channels)
     let offsets = columns.map { $0 * channels }
-    let result = [UInt8](unsafeUninitializedCapacity: rows.count * columns.count * channels) { buffer, count in
-      var target = 0
-      for row in rows {
-        let start = row * width * channels
-        for offset in offsets {
-          for channel in 0..<channels {
-            buffer[target] = pixels[start + offset + channel]
-            target += 1
+    let result = [UInt8](unsafeUninitializedCapacity: rows.count * offsets.count * channels) { target, count in
+      pixels.withUnsafeBufferPointer { source in
+        for row in rows {
+          let start = row * width * channels
+          for offset in offsets {
+            copyPixel(source, start + offset, target, count, channels)
+            count += channels
           }
         }
       }
-      count = target
     }
-    return Image(width: columns.count, height: rows.count, channels: channels, pixels: result)
+    return Image(width: offsets.count, height: rows.count, channels: channels, pixels: result)
   }
+}
+
+/// Copies one pixel: a few moves instead of a loop over channels.
+@inline(__always)
+private func copyPixel(
+  _ source: UnsafeBufferPointer<UInt8>, _ from: Int, _ target: UnsafeMutableBufferPointer<UInt8>, _ to: Int,
+  _ channels: Int
+) {
+  target[to] = source[from]
+  guard channels > 1 else { return }
+  target[to + 1] = source[from + 1]
+  guard channels > 2 else { return }
+  target[to + 2] = source[from + 2]
+  guard channels > 3 else { return }
+  target[to + 3] = source[from + 3]
 }
 
 /// `index` brought into `0..<count` by mirrors at both ends. It is off by less than `count`.

@@ -32,10 +32,10 @@ public struct Image: Sendable, Hashable {
   /// One color everywhere; the number of its samples is the number of channels.
   public init(width: Int, height: Int, filledWith color: [UInt8]) {
     requirePixels(width * height * color.count, width, height, color.count)
-    var pixels = [UInt8]()
-    pixels.reserveCapacity(width * height * color.count)
-    for _ in 0..<width * height { pixels += color }
-    self.init(width: width, height: height, channels: color.count, pixels: pixels)
+    self.init(
+      width: width, height: height, channels: color.count,
+      pixels: [UInt8](repeating: 0, count: width * height * color.count))
+    fill(x: 0, y: 0, width: width, height: height, color)
   }
 
   /// The samples of the pixel in column `x` and row `y`.

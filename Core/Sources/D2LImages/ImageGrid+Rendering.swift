@@ -118,19 +118,3 @@ private func captionLines(_ cell: ImageGrid.Cell) -> [String] {
   guard let caption = cell.caption, !caption.isEmpty else { return [] }
   return caption.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
 }
-
-extension Image {
-  /// Paints a rectangle, which must lie inside, in one color.
-  public mutating func fill(x: Int, y: Int, width: Int, height: Int, _ color: [UInt8]) {
-    require(color.count == channels, "fill", "a color of \(channels) samples is needed, not \(color.count)")
-    require(
-      x >= 0 && y >= 0 && width >= 0 && height >= 0 && width <= self.width - x && height <= self.height - y, "fill",
-      "\(width) x \(height) pixels at (\(x), \(y)) do not lie in \(self.width) x \(self.height)")
-    for row in y..<y + height {
-      for column in x..<x + width {
-        let start = (row * self.width + column) * channels
-        for channel in 0..<channels { pixels[start + channel] = color[channel] }
-      }
-    }
-  }
-}

@@ -46,6 +46,27 @@ import Testing
     }
   }
 
+  @Test func fullDisksLeaveTheOldFileAndNothingElse() async {
+    await #expect(processExitsWith: .success) {
+      try inTemporaryFolder { folder in
+        let path = folder + "/a.png"
+        let small = Image(width: 1, height: 1, filledWith: [7])
+        try small.write(to: path)
+        // Files of this process end at 4,000 bytes: as good as a full disk.
+        signal(SIGXFSZ, SIG_IGN)
+        var limit = rlimit(rlim_cur: 4_000, rlim_max: 4_000)
+        // RLIMIT_FSIZE, which has different types on different systems.
+        #expect(setrlimit(.init(1), &limit) == 0)
+        let error = #expect(throws: ImageError.self) {
+          try noise(width: 100, height: 100, channels: 3).write(to: path)
+        }
+        #expect(error?.reason == .file && error?.problem.contains("cannot write the file") == true)
+        #expect(try Image(contentsOf: path) == small)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a.png"])
+      }
+    }
+  }
+
   @Test func whatCannotBeReadOrWrittenIsNamed() throws {
     try inTemporaryFolder { folder in
       let image = Image(width: 1, height: 1, filledWith: [0])
