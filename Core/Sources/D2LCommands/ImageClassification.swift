@@ -18,25 +18,24 @@ extension ImageSplit {
     -> ImageSplit
   {
     if options.quick { return synthetic(count: quickCount, testCount: 500, seed: options.seed) }
+    let cache = DataCache()
     switch options.data {
     case .synthetic: return synthetic(count: 20_000, testCount: 4_000, seed: options.seed)
-    case .real: return try fashion(FashionMNIST.obtain())
+    case .real: return try fashion(cache.fetch(.fashionMNIST, progress: DownloadPrinter().show))
     case nil:
-      guard let found = try FashionMNIST.find() else {
+      guard let found = try cache.locate(.fashionMNIST) else {
         return synthetic(count: 20_000, testCount: 4_000, seed: options.seed)
       }
       return try fashion(found)
     }
   }
 
-  private static func fashion(_ files: FashionMNIST.Files) throws -> ImageSplit {
-    let training = try files.training()
-    let test = try files.test()
+  private static func fashion(_ location: DataLocation) throws -> ImageSplit {
+    let (training, test) = try FashionMNIST.load(from: location)
     return ImageSplit(
       training: training, test: test, name: "real",
       details:
-        "Fashion-MNIST from \(files.folder), \(grouped(training.count)) images to learn from, \(grouped(test.count)) to test on"
-    )
+        "\(location), \(grouped(training.count)) images to learn from, \(grouped(test.count)) to test on")
   }
 
   private static func synthetic(count: Int, testCount: Int, seed: UInt64) -> ImageSplit {

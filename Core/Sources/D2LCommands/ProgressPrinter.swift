@@ -65,6 +65,20 @@ final class ProgressPrinter {
   }
 }
 
+/// Shows a download as it goes, on a terminal.
+struct DownloadPrinter: Sendable {
+  private let isTerminal = isatty(STDOUT_FILENO) == 1
+
+  func show(_ progress: Downloader.Progress) {
+    guard isTerminal else { return }
+    let total = progress.total.map { " of \(grouped($0 / 1_000_000)) MB" } ?? ""
+    print(
+      "\r\u{1B}[2K\(progress.url): \(grouped(progress.received / 1_000_000)) MB\(total), \(fixed(progress.rate / 1e6, 1)) MB/s",
+      terminator: progress.received == progress.total ? "\n" : "")
+    fflush(nil)
+  }
+}
+
 /// A number with a fixed count of decimals.
 public func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
 
