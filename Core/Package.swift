@@ -31,6 +31,7 @@ let package = Package(
     .library(name: "D2LImages", targets: ["D2LImages"]),
     .library(name: "D2LPlots", targets: ["D2LPlots"]),
     .library(name: "D2LCommands", targets: ["D2LCommands"]),
+    .library(name: "D2LBench", targets: ["D2LBench"]),
     .library(name: "D2LTestSupport", targets: ["D2LTestSupport"]),
   ],
   dependencies: [
@@ -57,6 +58,7 @@ let package = Package(
     module("D2LTraining", ["D2LOptim", "D2LData", "D2LWeights", "D2LImages", "D2LPlots"]),
     module("D2LCore", ["D2LTraining"]),
     module("D2LCommands", ["D2LCore", argumentParser]),
+    module("D2LBench", ["D2LCore"]),
 
     .target(name: "D2LTestSupport", dependencies: ["D2LTensor"], path: "Tests/TestSupport"),
     tests("KernelTests", of: ["CD2LKernels"]),
