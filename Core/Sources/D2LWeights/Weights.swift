@@ -31,6 +31,21 @@ public enum Weights {
 
   /// Opens a file that is no index.
   static func openSingle(_ path: String, options: ReadOptions) throws(FileError) -> any WeightFile {
-    try SafetensorsFile(path, options: options)
+    let source = try MappedFile(path)
+    switch try Sniffer.format(of: source, path: path) {
+    case .safetensors: return try SafetensorsFile(source, options: options)
+    case .torchZip: return try TorchFile(zip: ZipArchive(source), options: options)
+    case .torchLegacy: return try TorchFile(legacy: source, options: options)
+    case .torchTar: return try TorchFile(tar: source, options: options)
+    case .npy: return try NpyFile(source, options: options)
+    case .npz: return try NpzFile(ZipArchive(source), options: options)
+    case .mxnet: return try MXNetFile(source, options: options)
+    case .fastTextBinary: return try FastTextFile(source, options: options)
+    case .word2vecBinary:
+      let content = try Sniffer.unpacked(source, options)
+      return WordVectorFile(try Word2VecBinary.read(content), file: path, format: .word2vecBinary)
+    case .vectorText:
+      return WordVectorFile(try VectorText.read(Sniffer.stream(source, options)), file: path, format: .vectorText)
+    }
   }
 }

@@ -26,6 +26,15 @@ struct TensorTable: Sendable {
         name: name, dtypeInFile: slot.dtype, shape: slot.shape, byteCount: slot.byteCount, tiedTo: tiedTo))
   }
 
+  /// A table of one tensor.
+  static func of(
+    _ name: String, _ slot: TensorSlot, file: String, options: ReadOptions
+  ) throws(FileError) -> TensorTable {
+    var table = TensorTable(file: file, options: options)
+    try table.add(name, slot)
+    return table
+  }
+
   func entry(named name: String) -> WeightEntry? { positions[name].map { entries[$0] } }
 
   func tensor(named name: String) throws(FileError) -> AnyTensor {
