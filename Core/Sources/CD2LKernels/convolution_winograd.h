@@ -3,6 +3,9 @@
 // Winograd's minimal filtering (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015): a 4x4 tile of outputs takes 36 multiplications where the
 // definition takes 144. Everything is kept in blocks of 16 channels, a vector each: lanes are channels, so a transform is plain arithmetic on whole vectors for
 // images of any size. Arrays over the 36 frequencies are [frequency][channel block][row][16].
+//
+// The interpolation points are 0, infinity, +-sqrt(1/2) and +-sqrt(2). The usual 0, +-1, +-2 multiply rounding errors by up to 64 on the way back, these by 8; the error
+// is about half.
 #ifndef CONVOLUTION_WINOGRAD_H
 #define CONVOLUTION_WINOGRAD_H
 
@@ -12,6 +15,8 @@
 typedef d2l_vector_f vector;
 
 enum { LANES = 16, FREQUENCIES = 36 };
+
+#define ROOT 1.41421356f
 
 /// A correlation of stride 1: `channels` planes of in_h x in_w, padded, to `outputs` planes of out_h x out_w.
 typedef struct {

@@ -58,13 +58,14 @@ D2L_CLONES void d2l_from_lanes(const float *source, float *target, int64_t step,
 
 /// B^T d for one column or row of six.
 D2L_INLINE void input_six(const vector *d, vector *t) {
-  const vector even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1], near = d[4] - d[2], far = 2 * (d[3] - d[1]);
-  t[0] = 4 * d[0] - 5 * d[2] + d[4];
-  t[1] = even + odd;
-  t[2] = even - odd;
-  t[3] = near + far;
-  t[4] = near - far;
-  t[5] = 4 * d[1] - 5 * d[3] + d[5];
+  const vector near = d[4] - 2 * d[2], near_odd = (d[3] - 2 * d[1]) * (ROOT / 2);
+  const vector far = d[4] - 0.5f * d[2], far_odd = (d[3] - 0.5f * d[1]) * ROOT;
+  t[0] = d[0] - 2.5f * d[2] + d[4];
+  t[1] = near + near_odd;
+  t[2] = near - near_odd;
+  t[3] = far + far_odd;
+  t[4] = far - far_odd;
+  t[5] = d[1] - 2.5f * d[3] + d[5];
 }
 
 D2L_CLONES static void input_tiles(const float *strip, int64_t pitch, int64_t tiles, float *values, int64_t step) {

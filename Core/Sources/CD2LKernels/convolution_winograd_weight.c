@@ -11,12 +11,13 @@ typedef struct {
 
 /// A d for four gradients.
 D2L_INLINE void gradient_four(const vector *d, vector *o) {
-  const vector even = d[0] + d[2], odd = d[1] + d[3], near = d[0] + 4 * d[2], far = 2 * d[1] + 8 * d[3];
+  const vector near = d[0] + 0.5f * d[2], near_odd = (d[1] + 0.5f * d[3]) * (ROOT / 2);
+  const vector far = d[0] + 2 * d[2], far_odd = (d[1] + 2 * d[3]) * ROOT;
   o[0] = d[0];
-  o[1] = even + odd;
-  o[2] = even - odd;
-  o[3] = near + far;
-  o[4] = near - far;
+  o[1] = near + near_odd;
+  o[2] = near - near_odd;
+  o[3] = far + far_odd;
+  o[4] = far - far_odd;
   o[5] = d[3];
 }
 
@@ -120,10 +121,10 @@ static void multiply(void *context, int64_t begin, int64_t end) {
 
 /// G^T u for six frequencies.
 D2L_INLINE void weight_six(const vector *u, vector *g) {
-  const vector near = (u[1] + u[2]) * (-1.0f / 6), far = u[3] + u[4];
-  g[0] = u[0] * 0.25f + near + far * (1.0f / 24);
-  g[1] = (u[2] - u[1]) * (1.0f / 6) + (u[3] - u[4]) * (1.0f / 12);
-  g[2] = near + far * (1.0f / 6) + u[5];
+  const vector near = (u[1] + u[2]) * (1.0f / 3), far = u[3] + u[4];
+  g[0] = u[0] - 2 * near + far * (1.0f / 6);
+  g[1] = (u[2] - u[1]) * (ROOT / 3) + (u[3] - u[4]) * (ROOT / 6);
+  g[2] = far * (1.0f / 3) - near + u[5];
 }
 
 D2L_CLONES static void weight_kernels(const float *sums, int64_t step, int64_t count, float *flat) {
