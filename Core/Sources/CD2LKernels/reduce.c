@@ -5,12 +5,12 @@
 #include <string.h>
 
 enum {
-  LANES = 64,     ///< 4 registers of 16 floats: enough sums in flight to hide the latency of an addition
+  LANES = 32,    ///< 4 registers of 8 doubles: enough sums in flight to hide the latency of an addition
   FEW_LANES = 16,
-  BLOCK = 4096,   ///< elements summed in one set of lanes
-  TILE = 1024,    ///< columns reduced together; their sums stay in the nearest cache
-  DEPTH = 128,    ///< rows summed before the result moves to the wider accumulator
-  PIECE = 32768,  ///< elements of a piece that a thread takes
+  BLOCK = 4096,  ///< elements summed in one set of lanes
+  TILE = 1024,   ///< columns reduced together; their sums stay in the nearest cache
+  CHUNK_ROWS = 128, ///< a long column is cut into chunks of no fewer rows: fewer would make much of the partial results
+  PIECE = 32768, ///< elements of a piece that a thread takes
 };
 
 /// A reduction of one type. Accumulators have at most 8 bytes.
@@ -206,7 +206,7 @@ static void reduce_by(const reducer *by, const void *x, const void *centers, voi
                  .fold = 1};
   int64_t tile = d2l_min(inner, TILE);
   // A column is cut into chunks where it is long enough for several pieces.
-  int64_t chunk = d2l_max(DEPTH, d2l_row_grain(PIECE, tile));
+  int64_t chunk = d2l_max(CHUNK_ROWS, d2l_row_grain(PIECE, tile));
   if (count >= 2 * chunk) {
     r.chunk = chunk;
     r.chunks = d2l_ceil_div(count, chunk);

@@ -146,17 +146,21 @@ private func mixed<T: KernelScalar>(_ count: Int, _ generator: inout TestGenerat
   /// Every pair of numbers that the C standard has a rule for.
   @Test func specialPowersAndAngles() {
     let special: [Float] = [
-      0, -0.0, 1, -1, .infinity, -.infinity, .nan, 2, -2, 0.5, -0.5, 3, -3, 1e30, -1e30, 16_777_215, 8_388_609, .leastNormalMagnitude / 8,
+      0, -0.0, 1, -1, .infinity, -.infinity, .nan, 2, -2, 0.5, -0.5, 3, -3, 1e30, -1e30, 16_777_215, 8_388_609,
+      .leastNormalMagnitude / 8,
     ]
     for x in special {
       let xs = [Float](repeating: x, count: special.count)
-      let powers: [Float] = filled(special.count) { d2l_binary(D2L_FLOAT, D2L_POW, xs, special, $0, Int64(special.count)) }
+      let powers: [Float] = filled(special.count) {
+        d2l_binary(D2L_FLOAT, D2L_POW, xs, special, $0, Int64(special.count))
+      }
       let angles: [Float] = filled(special.count) {
         d2l_binary(D2L_FLOAT, D2L_ATAN2, xs, special, $0, Int64(special.count))
       }
       for (index, y) in special.enumerated() {
         #expect(unitsInLastPlace(powers[index], pow(Double(x), Double(y))) < 1, "pow(\(x), \(y)) = \(powers[index])")
-        #expect(unitsInLastPlace(angles[index], atan2(Double(x), Double(y))) < 2, "atan2(\(x), \(y)) = \(angles[index])")
+        #expect(
+          unitsInLastPlace(angles[index], atan2(Double(x), Double(y))) < 2, "atan2(\(x), \(y)) = \(angles[index])")
         if powers[index] == 0 { #expect(powers[index].sign == pow(Double(x), Double(y)).sign, "pow(\(x), \(y))") }
         if angles[index] == 0 { #expect(angles[index].sign == atan2(Double(x), Double(y)).sign, "atan2(\(x), \(y))") }
       }
@@ -173,7 +177,8 @@ private func mixed<T: KernelScalar>(_ count: Int, _ generator: inout TestGenerat
         #expect(difference(filled(size) { d2l_binary(T.type, test.op, x, y, $0, Int64(size)) }, expected) == nil)
         let withNumber = x.map { Flag(test.function($0.number, T(rounding: 3).number)) }
         #expect(
-          difference(filled(size) { d2l_binary_scalar(T.type, test.op, x, 3, false, $0, Int64(size)) }, withNumber) == nil)
+          difference(filled(size) { d2l_binary_scalar(T.type, test.op, x, 3, false, $0, Int64(size)) }, withNumber)
+            == nil)
       }
     }
   }
@@ -201,7 +206,9 @@ private func mixed<T: KernelScalar>(_ count: Int, _ generator: inout TestGenerat
   /// Shapes with every pattern of repetition, and operands that are slices or transposes.
   private func checkStrided<T: KernelScalar>(_ type: T.Type) {
     var generator = TestGenerator(6)
-    var shapes = [[5, 7], [33, 65], [3, 40, 17], [2, 3, 4, 5], [1, 9, 1], [200, 300], [4, 0, 3], [6, 1, 2, 1, 3, 1, 2, 2]]
+    var shapes = [
+      [5, 7], [33, 65], [3, 40, 17], [2, 3, 4, 5], [1, 9, 1], [200, 300], [4, 0, 3], [6, 1, 2, 1, 3, 1, 2, 2],
+    ]
     shapes += [[], [1], [70_000], [35_000, 2], [2, 35_000]]
     for shape in shapes {
       for _ in 0..<8 {

@@ -52,7 +52,9 @@ let unaryCases = [
   UnaryCase(name: "round", op: D2L_ROUND, differentiable: false) { $0.rounded(.toNearestOrEven) },
   UnaryCase(name: "trunc", op: D2L_TRUNC, differentiable: false) { $0.rounded(.towardZero) },
   UnaryCase(name: "sigmoid", op: D2L_SIGMOID, range: -30...30, floatError: 2.3, doubleError: 3) { sigmoid($0) },
-  UnaryCase(name: "logSigmoid", op: D2L_LOG_SIGMOID, range: -30...30, floatError: 3.5, doubleError: 4) { -softplus(-$0) },
+  UnaryCase(name: "logSigmoid", op: D2L_LOG_SIGMOID, range: -30...30, floatError: 3.5, doubleError: 4) {
+    -softplus(-$0)
+  },
   UnaryCase(name: "softplus", op: D2L_SOFTPLUS, range: -30...30, floatError: 3.5, doubleError: 4) { softplus($0) },
   UnaryCase(name: "relu", op: D2L_RELU) { max($0, 0) },
   UnaryCase(name: "leakyReLU", op: D2L_LEAKY_RELU, floatError: 1.5, p0: 0.25) { $0 > 0 ? $0 : 0.25 * $0 },
@@ -112,7 +114,10 @@ let unaryCases = [
   }
 
   @Test(arguments: unaryCases) func specialValues(_ test: UnaryCase) {
-    let special: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, 1, -1, 1e-40, -1e-40, 2 * .leastNonzeroMagnitude, 300, -300, 88.9, -88.9, 1e30]
+    let special: [Double] = [
+      .nan, .infinity, -.infinity, 0, -0.0, 1, -1, 1e-40, -1e-40, 2 * .leastNonzeroMagnitude, 300, -300, 88.9, -88.9,
+      1e30,
+    ]
     for x in special {
       // As in other libraries, 0 times infinity is not rescued.
       if x == -.infinity && [D2L_GELU, D2L_GELU_TANH, D2L_SILU].contains(test.op) { continue }
@@ -122,11 +127,13 @@ let unaryCases = [
       let wanted = test.function(Double(Float(x)))
       // 1e30 turns more often than the argument has digits: both must agree on the float that it is.
       #expect(
-        disagreement(float, [Double](repeating: wanted, count: 17), ulps: test.floatError, absolute: test.absolute + 2e-45)
+        disagreement(
+          float, [Double](repeating: wanted, count: 17), ulps: test.floatError, absolute: test.absolute + 2e-45)
           == nil, "\(test.name)(\(x)) of a float")
       #expect(
         disagreement(
-          double, [Double](repeating: test.function(x), count: 17), ulps: test.doubleError + 1, absolute: test.absolute + 2 * .leastNonzeroMagnitude)
+          double, [Double](repeating: test.function(x), count: 17), ulps: test.doubleError + 1,
+          absolute: test.absolute + 2 * .leastNonzeroMagnitude)
           == nil, "\(test.name)(\(x)) of a double")
     }
   }
@@ -184,8 +191,10 @@ let unaryCases = [
       let finite = x.map { Flag($0.isFinite) }
       #expect(difference(filled(size) { d2l_unary(D2L_DOUBLE, D2L_IS_NAN, x, $0, Int64(size), 0, 0) }, nan) == nil)
       #expect(difference(filled(size) { d2l_unary(D2L_FLOAT, D2L_IS_NAN, float, $0, Int64(size), 0, 0) }, nan) == nil)
-      #expect(difference(filled(size) { d2l_unary(D2L_DOUBLE, D2L_IS_FINITE, x, $0, Int64(size), 0, 0) }, finite) == nil)
-      #expect(difference(filled(size) { d2l_unary(D2L_FLOAT, D2L_IS_FINITE, float, $0, Int64(size), 0, 0) }, finite) == nil)
+      #expect(
+        difference(filled(size) { d2l_unary(D2L_DOUBLE, D2L_IS_FINITE, x, $0, Int64(size), 0, 0) }, finite) == nil)
+      #expect(
+        difference(filled(size) { d2l_unary(D2L_FLOAT, D2L_IS_FINITE, float, $0, Int64(size), 0, 0) }, finite) == nil)
       let not = nan.map { Flag($0.byte == 0) }
       #expect(difference(filled(size) { d2l_unary(D2L_BOOL, D2L_NOT, nan, $0, Int64(size), 0, 0) }, not) == nil)
     }

@@ -88,7 +88,9 @@ func disagreement<T: BinaryFloatingPoint & KernelScalar>(
     if units <= ulps || abs(actual[index].number - expected[index]) <= absolute { continue }
     if units > worst?.units ?? -1 { worst = (index, units) }
   }
-  return worst.map { "at \($0.index) of \(actual.count): \(actual[$0.index]), expected \(expected[$0.index]), \($0.units) ulp" }
+  return worst.map {
+    "at \($0.index) of \(actual.count): \(actual[$0.index]), expected \(expected[$0.index]), \($0.units) ulp"
+  }
 }
 
 /// The first place where two arrays are not the same value (NaN is the same as NaN), in words.

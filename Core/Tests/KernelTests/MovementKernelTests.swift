@@ -108,7 +108,8 @@ import Testing
   @Test func converting() {
     let numbers: [Double] = [
       0, -0.0, 1, -1, 0.5, -0.9, 1.9999, 254.9, 255, 256, 300, -300, 2_147_483_646.5, 2_147_483_647, 2_147_483_648, 3e9,
-      -2_147_483_648, -2_147_483_649, -3e9, 9.2e18, 9.3e18, -9.2e18, -9.3e18, 1e300, -1e300, .infinity, -.infinity, .nan, .leastNormalMagnitude / 8,
+      -2_147_483_648, -2_147_483_649, -3e9, 9.2e18, 9.3e18, -9.2e18, -9.3e18, 1e300, -1e300, .infinity, -.infinity,
+      .nan, .leastNormalMagnitude / 8,
     ]
     checkConvertToAll(numbers)
     checkConvertToAll(numbers.map { Float($0) })
@@ -118,15 +119,21 @@ import Testing
     checkConvertToAll([0, 1, 2, 127, 128, 255] as [UInt8])
     checkConvertToAll([Flag(true), Flag(false)])
     let large: [Int64] = [.max, .max - 1, .min + 1, (1 << 53) + 1]
-    #expect(difference(filled(4) { d2l_convert(D2L_INT64, large, D2L_INT32, $0, 4) }, [.max, .max, .min, .max] as [Int32]) == nil)
+    #expect(
+      difference(filled(4) { d2l_convert(D2L_INT64, large, D2L_INT32, $0, 4) }, [.max, .max, .min, .max] as [Int32])
+        == nil)
     #expect(difference(filled(4) { d2l_convert(D2L_INT64, large, D2L_INT64, $0, 4) }, large) == nil)
     #expect(difference(filled(4) { d2l_convert(D2L_INT64, large, D2L_FLOAT, $0, 4) }, large.map { Float($0) }) == nil)
   }
 
   private func checkCopies<T: KernelScalar>(_ type: T.Type) {
     var generator = TestGenerator(9)
-    var shapes = [[], [1], [7], [5, 7], [64, 64], [33, 65], [100, 300], [3, 40, 17], [2, 3, 4, 5], [1, 9, 1], [4, 0, 3]]
-    shapes += [[6, 1, 2, 1, 3, 1, 2, 2], [300, 400], [70_000], [65_536], [2, 3], [40_000, 3], [3, 40_000], [9, 64, 32]]
+    var shapes = [
+      [], [1], [7], [5, 7], [64, 64], [33, 65], [100, 300], [3, 40, 17], [2, 3, 4, 5], [1, 9, 1], [4, 0, 3],
+    ]
+    shapes += [
+      [6, 1, 2, 1, 3, 1, 2, 2], [300, 400], [70_000], [65_536], [2, 3], [40_000, 3], [3, 40_000], [9, 64, 32],
+    ]
     for shape in shapes {
       let all = positions(of: shape)
       for round in 0..<6 {
