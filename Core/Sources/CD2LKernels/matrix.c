@@ -27,17 +27,16 @@ typedef struct {
   int64_t a_step, b_step, c_step;
 } batch_job;
 
-/// Chooses the pieces by the size alone. Each packs its own part of A and B, so the longer side is halved, and ever larger pieces are asked for: two threads get
-/// their halves of a small product, many threads their share of a large one.
+/// Chooses the pieces by the size alone. Each packs its own part of A and B, so pieces are kept large and near square: the longer side is halved while what is
+/// left is worth a thread's start and wide enough for the inner kernel.
 static void cut(gemm_job *job) {
   int64_t m = job->m, n = job->n;
-  double least = 1 << 21; // multiply-adds of a piece worth waking a thread for
-  for (int halvings = 0; halvings < 6; halvings++) {
+  const double least = 1 << 21;
+  for (int halvings = 0; halvings < 4; halvings++) {
     if ((double)m * (double)n * (double)job->k < 2 * least) break;
     int64_t *longer = m >= n ? &m : &n;
     if (*longer < 64) break;
     *longer = d2l_ceil_div(d2l_ceil_div(*longer, 2), 16) * 16;
-    least = halvings == 0 ? 1 << 25 : halvings == 1 ? 1 << 28 : 1 << 29;
   }
   job->piece_m = m;
   job->piece_n = n;

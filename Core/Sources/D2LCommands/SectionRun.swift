@@ -32,24 +32,10 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       folder = try RunFolder(resumed)
     } else {
       checkpoint = nil
-      folder = try RunFolder(options.out ?? SectionRun.freshFolder(info))
+      folder = try RunFolder(options.out ?? RunFolder.freshPath(for: info))
     }
     report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
     Interruption.watch()
-  }
-
-  private static func freshFolder(_ info: SectionInfo) -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyyMMdd-HHmmss"
-    let base = "runs/\(info.package)-\(info.command)-\(formatter.string(from: Date()))"
-    var path = base
-    var number = 2
-    while FileManager.default.fileExists(atPath: path) {
-      path = "\(base)-\(number)"
-      number += 1
-    }
-    return path
   }
 
   /// Says what the run learns from, and prints the heading.
@@ -171,6 +157,23 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     fields.append(("seed", String(options.seed)))
     fields.append(("run", jsonText(folder.path)))
     return "{" + fields.map { "\(jsonText($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
+  }
+}
+
+extension RunFolder {
+  /// The path of a new folder for a run of a section: `runs/<package>-<command>-<time>`.
+  static func freshPath(for info: SectionInfo) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyyMMdd-HHmmss"
+    let base = "runs/\(info.package)-\(info.command)-\(formatter.string(from: Date()))"
+    var path = base
+    var number = 2
+    while FileManager.default.fileExists(atPath: path) {
+      path = "\(base)-\(number)"
+      number += 1
+    }
+    return path
   }
 }
 
