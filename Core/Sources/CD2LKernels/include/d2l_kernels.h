@@ -23,5 +23,6 @@
 #include "d2l_optimizer.h"
 #include "d2l_pooling.h"
 #include "d2l_softmax.h"
+#include "d2l_upsampling.h"
 
 #endif
