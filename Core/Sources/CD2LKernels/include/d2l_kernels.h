@@ -18,6 +18,7 @@
 #include "d2l_reduce.h"
 
 #include "d2l_convolution.h"
+#include "d2l_embedding.h"
 #include "d2l_matrix.h"
 #include "d2l_normalization.h"
 #include "d2l_optimizer.h"

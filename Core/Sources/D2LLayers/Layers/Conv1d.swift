@@ -22,7 +22,8 @@ public final class Conv1d: ActivationFusing, Weighted {
 
   /// A window with the padding that keeps the length as it is, at stride 1. What is odd is added at the end.
   public convenience init(
-    _ inputs: Int, _ outputs: Int, kernel: Int, padding: SamePadding, dilation: Int = 1, groups: Int = 1, bias: Bool = true
+    _ inputs: Int, _ outputs: Int, kernel: Int, padding: SamePadding, dilation: Int = 1, groups: Int = 1,
+    bias: Bool = true
   ) {
     let whole = dilation * (kernel - 1)
     self.init(
@@ -31,7 +32,8 @@ public final class Conv1d: ActivationFusing, Weighted {
   }
 
   private init(
-    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, padding: Int, extraPadding: Int, dilation: Int, groups: Int,
+    _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, padding: Int, extraPadding: Int, dilation: Int,
+    groups: Int,
     bias: Bool
   ) {
     require(

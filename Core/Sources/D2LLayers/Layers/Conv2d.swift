@@ -25,7 +25,8 @@ public final class Conv2d: ActivationFusing, Weighted {
 
   /// A square window with the padding that keeps height and width as they are, at stride 1.
   public convenience init(
-    _ inputs: Int, _ outputs: Int, kernel: Int, padding: SamePadding, dilation: Int = 1, groups: Int = 1, bias: Bool = true
+    _ inputs: Int, _ outputs: Int, kernel: Int, padding: SamePadding, dilation: Int = 1, groups: Int = 1,
+    bias: Bool = true
   ) {
     self.init(
       inputs, outputs, kernel: (kernel, kernel), padding: padding, dilation: (dilation, dilation), groups: groups,
@@ -35,7 +36,8 @@ public final class Conv2d: ActivationFusing, Weighted {
   /// A window of (height, width) with the padding that keeps height and width as they are, at stride 1. What is odd is added below and
   /// to the right.
   public convenience init(
-    _ inputs: Int, _ outputs: Int, kernel: (Int, Int), padding: SamePadding, dilation: (Int, Int) = (1, 1), groups: Int = 1,
+    _ inputs: Int, _ outputs: Int, kernel: (Int, Int), padding: SamePadding, dilation: (Int, Int) = (1, 1),
+    groups: Int = 1,
     bias: Bool = true
   ) {
     let whole = (dilation.0 * (kernel.0 - 1), dilation.1 * (kernel.1 - 1))

@@ -38,3 +38,38 @@ public final class Embedding: Module {
     embedding(ids, weight: weight.value, padding: padding)
   }
 }
+
+/// Rows of a table for bags of ids, summed, averaged or maximised at once: `[bags, …]` to `[bags, width]`.
+///
+/// Parameter: `weight` `[count, width]`, standard normal at first (PyTorch's default). A padding id counts nothing and is not trained.
+public final class EmbeddingBag: Module {
+  public let weight: Parameter
+  /// The id that counts nothing.
+  public let padding: Int?
+  private let reduction: BagReduction
+
+  /// A table of `count` rows.
+  public init(_ count: Int, _ width: Int, reduction: BagReduction = .mean, padding: Int? = nil) {
+    let table = Embedding(count, width, padding: padding)
+    weight = table.weight
+    self.padding = table.padding
+    self.reduction = reduction
+  }
+
+  /// Bags of one size: ids `[bags, size]`, with a factor for each id if given (sums only).
+  public func callAsFunction(_ ids: Tensor<Int64>, factors: Tensor<Float>? = nil) -> Tensor<Float> {
+    require(
+      ids.rank == 2, "EmbeddingBag", "ids \(ids.shape) are not [bags, size]; pass starts for bags of several sizes")
+    let size = Int64(ids.shape[1])
+    let starts = Tensor((0..<Int64(ids.shape[0])).map { $0 * size })
+    return self(ids.flattened(), starts: starts, factors: factors?.flattened())
+  }
+
+  /// Bags of several sizes: all ids `[ids]`, and where each bag begins `[bags]`.
+  public func callAsFunction(
+    _ ids: Tensor<Int64>, starts: Tensor<Int64>, factors: Tensor<Float>? = nil
+  ) -> Tensor<Float> {
+    embeddingBag(
+      ids, starts: starts, weight: weight.value, reduction: reduction, factors: factors, padding: padding)
+  }
+}
