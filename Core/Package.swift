@@ -11,8 +11,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency], settings: [Swif
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies + ["D2LTestSupport"])
+func tests(_ name: String, of dependencies: [Target.Dependency], excluding: [String] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["D2LTestSupport"], exclude: excluding)
 }
 
 func systemLibrary(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
@@ -70,7 +70,7 @@ let package = Package(
     tests("FilesTests", of: ["D2LFiles", "CZlib"]),
     tests("ImagesTests", of: ["D2LImages"]),
     tests("PlotsTests", of: ["D2LPlots"]),
-    tests("LayersTests", of: ["D2LLayers"]),
+    tests("LayersTests", of: ["D2LLayers"], excluding: ["Goldens"]),
     tests("OptimTests", of: ["D2LOptim"]),
     tests("DataTests", of: ["D2LData"]),
     tests("WeightsTests", of: ["D2LWeights"]),

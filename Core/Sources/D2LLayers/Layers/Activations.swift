@@ -5,6 +5,7 @@ public final class ReLU: FusableActivation {
   /// Has no parameters.
   public init() {}
   var fused: FusedActivation { .relu }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { relu(x) }
 }
 
@@ -13,6 +14,7 @@ public final class Sigmoid: FusableActivation {
   /// Has no parameters.
   public init() {}
   var fused: FusedActivation { .sigmoid }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { sigmoid(x) }
 }
 
@@ -21,6 +23,7 @@ public final class Tanh: FusableActivation {
   /// Has no parameters.
   public init() {}
   var fused: FusedActivation { .tanh }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { tanh(x) }
 }
 
@@ -31,6 +34,7 @@ public final class LeakyReLU: Layer {
 
   /// A layer with the given slope for negative numbers.
   public init(_ slope: Float = 0.01) { self.slope = slope }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { leakyReLU(x, slope: slope) }
 }
 
@@ -38,6 +42,7 @@ public final class LeakyReLU: Layer {
 ///
 /// `[batch, channels, …]` to the same shape. Parameter: `weight` `[channels]` or `[1]`.
 public final class PReLU: Layer {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
 
   /// A layer that learns `channels` slopes, all `initial` at first.
@@ -46,6 +51,7 @@ public final class PReLU: Layer {
     weight = Parameter([channels], .constant(initial))
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     let channels = weight.shape[0]
     var slope = weight.value
@@ -64,6 +70,7 @@ public final class ELU: Layer {
 
   /// A layer with the given limit of the negative side.
   public init(alpha: Float = 1) { self.alpha = alpha }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { elu(x, alpha: alpha) }
 }
 
@@ -73,6 +80,7 @@ public final class GELU: Layer {
 
   /// The exact form, or that by tanh.
   public init(approximate: Bool = false) { isApproximate = approximate }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { gelu(x, approximate: isApproximate) }
 }
 
@@ -80,6 +88,7 @@ public final class GELU: Layer {
 public final class SiLU: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { silu(x) }
 }
 
@@ -93,6 +102,7 @@ public final class Softplus: Layer {
     self.beta = beta
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     beta == 1 ? softplus(x) : softplus(x * beta) / beta
   }
@@ -102,6 +112,7 @@ public final class Softplus: Layer {
 public final class LogSigmoid: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { logSigmoid(x) }
 }
 
@@ -116,6 +127,7 @@ public final class Hardtanh: Layer {
     self.high = high
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x.clipped(from: low, to: high) }
 }
 
@@ -123,6 +135,7 @@ public final class Hardtanh: Layer {
 public final class ReLU6: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x.clipped(from: 0, to: 6) }
 }
 
@@ -132,6 +145,7 @@ public final class Softmax: Layer {
 
   /// Sums to one along `axis`, the last unless given.
   public init(axis: Int = -1) { self.axis = axis }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x.softmax(axis: axis) }
 }
 
@@ -141,5 +155,6 @@ public final class LogSoftmax: Layer {
 
   /// Along `axis`, the last unless given.
   public init(axis: Int = -1) { self.axis = axis }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x.logSoftmax(axis: axis) }
 }

@@ -8,6 +8,7 @@ public final class AdaptiveAvgPool2d: Layer {
   public convenience init(_ size: Int) { self.init((size, size)) }
   /// A result of (height, width).
   public init(_ size: (Int, Int)) { self.size = size }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { adaptiveAvgPool2d(x, size: size) }
 }
 
@@ -17,6 +18,7 @@ public final class AdaptiveAvgPool1d: Layer {
 
   /// A result of `size` steps.
   public init(_ size: Int) { self.size = size }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 3, "AdaptiveAvgPool1d", "input \(x.shape) is not [batch, channels, length]")
     return adaptiveAvgPool2d(x.unsqueezed(axis: 2), size: (1, size)).squeezed(axis: 2)
@@ -35,6 +37,7 @@ public final class AdaptiveMaxPool2d: Layer {
     self.size = size
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(
       x.rank == 4 && x.shape[2] > 0 && x.shape[3] > 0, "AdaptiveMaxPool2d",
@@ -62,6 +65,7 @@ public final class AdaptiveMaxPool2d: Layer {
 public final class GlobalAvgPool2d: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 4, "GlobalAvgPool2d", "input \(x.shape) is not [batch, channels, height, width]")
     return adaptiveAvgPool2d(x, size: (1, 1)).flattened(from: 1)
@@ -72,6 +76,7 @@ public final class GlobalAvgPool2d: Layer {
 public final class GlobalMaxPool2d: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 4, "GlobalMaxPool2d", "input \(x.shape) is not [batch, channels, height, width]")
     return maxPool2d(x, kernel: (x.shape[2], x.shape[3])).flattened(from: 1)
@@ -82,6 +87,7 @@ public final class GlobalMaxPool2d: Layer {
 public final class GlobalAvgPool1d: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 3, "GlobalAvgPool1d", "input \(x.shape) is not [batch, channels, length]")
     return x.mean(axis: 2)
@@ -92,6 +98,7 @@ public final class GlobalAvgPool1d: Layer {
 public final class GlobalMaxPool1d: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 3, "GlobalMaxPool1d", "input \(x.shape) is not [batch, channels, length]")
     return maxPool2d(x.unsqueezed(axis: 2), kernel: (1, x.shape[2])).flattened(from: 1)

@@ -8,7 +8,9 @@ import D2LTensor
 /// `running_mean`, `running_var` and `num_batches_tracked`, unless `tracksStatistics` is false: evaluation then uses the batch's own
 /// statistics too. The running variance is the unbiased one.
 public class BatchNorm: Layer, ModeDependent {
+  /// What is learned; its shape is given above.
   public let weight: Parameter?
+  /// What is added, if anything is.
   public let bias: Parameter?
   /// The running mean of each channel.
   @Key("running_mean") public private(set) var runningMean: Buffer<Float>?
@@ -22,6 +24,7 @@ public class BatchNorm: Layer, ModeDependent {
   public let momentum: Float?
   /// Added to the variance.
   public let epsilon: Double
+  /// Whether it behaves as in training.
   public var isTraining = true
 
   /// A layer for `channels` channels.
@@ -42,6 +45,7 @@ public class BatchNorm: Layer, ModeDependent {
   /// The name and the ranks of inputs, for the check of a call.
   var taken: (name: StaticString, ranks: ClosedRange<Int>) { ("BatchNorm", 2...8) }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     let (name, ranks) = taken
     require(

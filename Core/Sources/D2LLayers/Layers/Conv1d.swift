@@ -5,7 +5,9 @@ import D2LTensor
 /// length' = ⌊(length + 2 padding - dilation (kernel - 1) - 1) / stride⌋ + 1. Parameters: `weight` `[out, in / groups, kernel]` and
 /// `bias` `[out]`, both uniform on ±1/√(in / groups × kernel) at first (PyTorch's default).
 public final class Conv1d: ActivationFusing, Weighted {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
+  /// What is added, if anything is.
   public let bias: Parameter?
   private let geometry: ConvolutionGeometry
   private let extraPadding: Int
@@ -46,8 +48,10 @@ public final class Conv1d: ActivationFusing, Weighted {
     self.extraPadding = extraPadding
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { self(x, activation: .none) }
 
+  /// The same through an activation, in one pass.
   public func callAsFunction(_ x: Tensor<Float>, activation: FusedActivation) -> Tensor<Float> {
     require(x.rank == 3, "Conv1d", "input \(x.shape) is not [batch, channels, length]")
     let padded = extraPadding > 0 ? x.padded([(0, 0), (0, 0), (0, extraPadding)], with: 0) : x

@@ -6,7 +6,9 @@ import D2LTensor
 /// `[out, in / groups, kernel height, kernel width]` and `bias` `[out]`, both uniform on ±1/√(in / groups × kernel size) at
 /// first (PyTorch's default).
 public final class Conv2d: ActivationFusing, Weighted {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
+  /// What is added, if anything is.
   public let bias: Parameter?
   /// Stride, padding, dilation and groups.
   public let geometry: ConvolutionGeometry
@@ -70,8 +72,10 @@ public final class Conv2d: ActivationFusing, Weighted {
     self.extraPadding = extraPadding
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { self(x, activation: .none) }
 
+  /// The same through an activation, in one pass.
   public func callAsFunction(_ x: Tensor<Float>, activation: FusedActivation) -> Tensor<Float> {
     var x = x
     if extraPadding != (0, 0) {

@@ -5,7 +5,9 @@ import D2LTensor
 /// height' = (height - 1) stride - 2 padding + dilation (kernel - 1) + 1 + outputPadding. Parameters: `weight` `[in, out / groups,
 /// kernel height, kernel width]` and `bias` `[out]`, both uniform on ±1/√(out / groups × kernel size) at first (PyTorch's default).
 public final class ConvTranspose2d: Weighted, Layer {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
+  /// What is added, if anything is.
   public let bias: Parameter?
   /// Stride, padding, dilation and groups.
   public let geometry: ConvolutionGeometry
@@ -36,6 +38,7 @@ public final class ConvTranspose2d: Weighted, Layer {
     self.outputPadding = outputPadding
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     convTranspose2d(
       x, weight: weight.value, bias: bias?.value, geometry: geometry, outputPadding: outputPadding)

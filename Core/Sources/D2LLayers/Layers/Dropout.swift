@@ -5,6 +5,7 @@ import D2LTensor
 public final class Dropout: Layer, ModeDependent {
   /// The probability of zero.
   public let probability: Double
+  /// Whether it behaves as in training.
   public var isTraining = true
 
   /// A layer that drops with the given probability, 0 to 1.
@@ -13,6 +14,7 @@ public final class Dropout: Layer, ModeDependent {
     self.probability = probability
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     guard isTraining && probability > 0 else { return x }
     return x.droppedOut(probability: probability, using: &RandomSource.current.generator)
@@ -23,6 +25,7 @@ public final class Dropout: Layer, ModeDependent {
 public final class Dropout1d: Layer, ModeDependent {
   /// The probability of zero.
   public let probability: Double
+  /// Whether it behaves as in training.
   public var isTraining = true
 
   /// A layer that drops channels with the given probability, 0 to 1.
@@ -31,6 +34,7 @@ public final class Dropout1d: Layer, ModeDependent {
     self.probability = probability
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 3, "Dropout1d", "input \(x.shape) is not [batch, channels, length]")
     return isTraining && probability > 0 ? x.droppingChannels(probability) : x
@@ -42,6 +46,7 @@ public final class Dropout1d: Layer, ModeDependent {
 public final class Dropout2d: Layer, ModeDependent {
   /// The probability of zero.
   public let probability: Double
+  /// Whether it behaves as in training.
   public var isTraining = true
 
   /// A layer that drops channels with the given probability, 0 to 1.
@@ -50,6 +55,7 @@ public final class Dropout2d: Layer, ModeDependent {
     self.probability = probability
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 4, "Dropout2d", "input \(x.shape) is not [batch, channels, height, width]")
     return isTraining && probability > 0 ? x.droppingChannels(probability) : x

@@ -5,6 +5,7 @@ import D2LTensor
 /// Parameter: `weight` `[count, width]`, standard normal at first (PyTorch's default). The row of a padding id is zero at first and its
 /// gradient is zero, so that training leaves it as it is.
 public final class Embedding: Module {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
   /// The id whose row is not trained.
   public let padding: Int?
@@ -43,6 +44,7 @@ public final class Embedding: Module {
 ///
 /// Parameter: `weight` `[count, width]`, standard normal at first (PyTorch's default). A padding id counts nothing and is not trained.
 public final class EmbeddingBag: Module {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
   /// The id that counts nothing.
   public let padding: Int?

@@ -4,7 +4,9 @@ import D2LTensor
 ///
 /// Parameters: `weight` (ones at first) and `bias` (zeros) of the shape `size`.
 public final class LayerNorm: Layer {
+  /// What is learned; its shape is given above.
   public let weight: Parameter?
+  /// What is added, if anything is.
   public let bias: Parameter?
   /// The sizes of the dimensions that are normalised together.
   public let size: Shape
@@ -25,6 +27,7 @@ public final class LayerNorm: Layer {
     self.bias = affine && bias ? Parameter(size, .zeros) : nil
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     layerNorm(x, size: size, weight: weight?.value, bias: bias?.value, epsilon: epsilon)
   }
@@ -34,7 +37,9 @@ public final class LayerNorm: Layer {
 ///
 /// Parameters: `weight` (ones at first) and `bias` (zeros), `[channels]`.
 public final class GroupNorm: Layer {
+  /// What is learned; its shape is given above.
   public let weight: Parameter?
+  /// What is added, if anything is.
   public let bias: Parameter?
   private let groups, channels: Int
   private let epsilon: Double
@@ -49,6 +54,7 @@ public final class GroupNorm: Layer {
     bias = affine ? Parameter([channels], .zeros) : nil
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(
       x.rank >= 2 && x.shape[1] == channels, "GroupNorm", "input \(x.shape), expected \(channels) channels")
@@ -60,7 +66,9 @@ public final class GroupNorm: Layer {
 ///
 /// Parameters, with `affine`: `weight` (ones at first) and `bias` (zeros), `[channels]`. Nothing is tracked: evaluation works as training.
 public final class InstanceNorm2d: Layer {
+  /// What is learned; its shape is given above.
   public let weight: Parameter?
+  /// What is added, if anything is.
   public let bias: Parameter?
   private let channels: Int
   private let epsilon: Double
@@ -74,6 +82,7 @@ public final class InstanceNorm2d: Layer {
     bias = affine ? Parameter([channels], .zeros) : nil
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(
       x.rank == 4 && x.shape[1] == channels && x.shape[2] * x.shape[3] > 1, "InstanceNorm2d",

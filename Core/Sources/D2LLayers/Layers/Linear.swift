@@ -4,7 +4,9 @@ import D2LTensor
 ///
 /// Parameters: `weight` `[outputs, inputs]` and `bias` `[outputs]`, both uniform on ±1/√inputs at first (PyTorch's default).
 public final class Linear: ActivationFusing, Weighted {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
+  /// What is added, if anything is.
   public let bias: Parameter?
 
   /// A layer of the given sizes, with a bias unless told otherwise.
@@ -20,8 +22,10 @@ public final class Linear: ActivationFusing, Weighted {
     self.bias = bias
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { self(x, activation: .none) }
 
+  /// The same through an activation, in one pass.
   public func callAsFunction(_ x: Tensor<Float>, activation: FusedActivation) -> Tensor<Float> {
     linear(x, weight: weight.value, bias: bias?.value, activation: activation)
   }
@@ -31,7 +35,9 @@ public final class Linear: ActivationFusing, Weighted {
 ///
 /// Parameters: `weight` `[outputs, first, second]` and `bias` `[outputs]`, both uniform on ±1/√first at first (PyTorch's default).
 public final class Bilinear: Module {
+  /// What is learned; its shape is given above.
   public let weight: Parameter
+  /// What is added, if anything is.
   public let bias: Parameter?
 
   /// A form of the given sizes, with a bias unless told otherwise.

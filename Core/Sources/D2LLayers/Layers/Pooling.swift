@@ -18,6 +18,7 @@ public final class MaxPool2d: Layer {
     roundsUp = roundingUp
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     maxPool2d(x, kernel: kernel, stride: stride, padding: padding, roundingUp: roundsUp)
   }
@@ -49,6 +50,7 @@ public final class AvgPool2d: Layer {
     countsPadding = countingPadding
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     avgPool2d(
       x, kernel: kernel, stride: stride, padding: padding, roundingUp: roundsUp, countingPadding: countsPadding)
@@ -68,6 +70,7 @@ public final class MaxPool1d: Layer {
     roundsUp = roundingUp
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 3, "MaxPool1d", "input \(x.shape) is not [batch, channels, length]")
     return maxPool2d(
@@ -92,6 +95,7 @@ public final class AvgPool1d: Layer {
     countsPadding = countingPadding
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     require(x.rank == 3, "AvgPool1d", "input \(x.shape) is not [batch, channels, length]")
     return avgPool2d(

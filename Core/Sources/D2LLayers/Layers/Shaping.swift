@@ -4,6 +4,7 @@ import D2LTensor
 public final class Identity: Layer {
   /// Has no parameters.
   public init() {}
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x }
 }
 
@@ -13,6 +14,7 @@ public final class Flatten: Layer {
 
   /// Flattens from dimension `axis` on.
   public init(from axis: Int = 1) { self.axis = axis }
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x.flattened(from: axis) }
 }
 
@@ -27,6 +29,7 @@ public final class Unflatten: Layer {
     self.sizes = sizes
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     let index = axis < 0 ? axis + x.rank : axis
     require(index >= 0 && index < x.rank, "Unflatten", "axis \(axis) of an array of shape \(x.shape)")

@@ -21,6 +21,7 @@ public final class Upsample: Layer {
     self.interpolation = interpolation
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     switch target {
     case .size(let size): upsample(x, size: size, interpolation: interpolation)

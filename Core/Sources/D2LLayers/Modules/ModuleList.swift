@@ -5,7 +5,9 @@ public final class ModuleList<Element>: Module, RandomAccessCollection {
   /// The given modules in order.
   public init(_ elements: [Element] = []) { self.elements = elements }
 
+  /// 0.
   public var startIndex: Int { 0 }
+  /// How many modules there are.
   public var endIndex: Int { elements.count }
 
   /// The module at a position; setting puts another in its place.
