@@ -85,7 +85,7 @@ import Testing
       return net
     }
     let trainer = Trainer(
-      net, Adam(net.parameters, learningRate: 0.003), training: DataLoader(images, batchSize: 64), seed: 1
+      net, SGD(net.parameters, learningRate: 0.5, momentum: 0.9), training: DataLoader(images, batchSize: 64), seed: 1
     ) { batch in
       let logits = net(batch.inputs)
       let loss = crossEntropy(logits, batch.labels)
