@@ -1,4 +1,4 @@
-"""Every torchvision family in PyTorch with weights by formula: logits in evaluation and training, statistics, gradients.
+"""Every torchvision family in PyTorch with weights by formula: logits in evaluation; of small ones also training, statistics, gradients.
 
 Needs torchvision beside torch; see the README of this folder for how its wheel imports without a GPU.
 """
@@ -16,8 +16,9 @@ import operators  # noqa: F401  (before torchvision)
 import torchvision.models as zoo
 
 OUTPUT = pathlib.Path(__file__).parents[2] / "Vision/Tests/VisionTests/Goldens"
-SMALLEST = {"alexnet", "vgg11", "googlenet", "resnet18", "resnext50_32x4d", "wide_resnet50_2", "densenet121",
-            "squeezenet1_1", "mobilenet_v2"}
+# Compared in training mode too. Deeper networks normalise over so few pixels of these small images that rounding is amplified a
+# thousandfold on the way back: their numbers would say nothing.
+TRAINED = {"alexnet", "vgg11", "resnet18", "squeezenet1_1"}
 NAMES = ["alexnet", "vgg11", "vgg13", "vgg16", "vgg19", "vgg11_bn", "vgg13_bn", "vgg16_bn", "vgg19_bn", "googlenet",
          "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnext50_32x4d", "resnext101_32x8d",
          "resnext101_64x4d", "wide_resnet50_2", "wide_resnet101_2", "densenet121", "densenet161", "densenet169",
@@ -64,20 +65,18 @@ def case(name):
     with torch.no_grad():
         content = {"parameters": sum(p.numel() for p in model.parameters()), "keys": list(model.state_dict()),
                    "eval": formula.fingerprint(model(x).numpy())}
+    if name not in TRAINED:
+        return content
     model.train()
-    out = model(x)
-    logits = out.logits if hasattr(out, "logits") else out
+    logits = model(x)
     content["train"] = formula.fingerprint(logits.detach().numpy())
     loss = F.cross_entropy(logits, y)
-    if hasattr(out, "aux_logits1"):
-        loss = loss + 0.3 * F.cross_entropy(out.aux_logits1, y) + 0.3 * F.cross_entropy(out.aux_logits2, y)
     content["loss"] = loss.item()
     buffers = [(k, v) for k, v in model.named_buffers() if v.is_floating_point()]
     if buffers:
         content["statistics"] = formula.fingerprint(np.concatenate([v.numpy().reshape(-1) for _, v in buffers]))
-    if name in SMALLEST:
-        loss.backward()
-        content["gradients"] = {k: formula.fingerprint(p.grad.numpy(), 4, 2) for k, p in model.named_parameters()}
+    loss.backward()
+    content["gradients"] = {k: formula.fingerprint(p.grad.numpy(), 4, 2) for k, p in model.named_parameters()}
     return content
 
 

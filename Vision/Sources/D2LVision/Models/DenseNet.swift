@@ -47,8 +47,13 @@ public final class DenseNet: StagedNetwork {
 final class DenseFeatures: StagedNetwork {
   let conv0: Conv2d
   let norm0: BatchNorm2d
-  let denseblock1, denseblock2, denseblock3, denseblock4: DenseBlock
-  let transition1, transition2, transition3: Transition
+  let denseblock1: DenseBlock
+  let transition1: Transition
+  let denseblock2: DenseBlock
+  let transition2: Transition
+  let denseblock3: DenseBlock
+  let transition3: Transition
+  let denseblock4: DenseBlock
   let norm5: BatchNorm2d
   let channels: Int
 
