@@ -23,6 +23,7 @@
 #include "d2l_normalization.h"
 #include "d2l_optimizer.h"
 #include "d2l_pooling.h"
+#include "d2l_recurrent.h"
 #include "d2l_softmax.h"
 #include "d2l_upsampling.h"
 
