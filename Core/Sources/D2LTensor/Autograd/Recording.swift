@@ -27,6 +27,12 @@ extension AnyTensor {
   /// Whether a gradient flows back through this array.
   var isTracked: Bool { node != nil }
 
+  /// What an array is after a change by hand: no longer the result of the operation that made it. A leaf stays the leaf, so that parameters
+  /// can be stepped inside ``withoutGradient(_:)``.
+  mutating func forgetOperation() {
+    if let node, !node.isLeaf { self.node = nil }
+  }
+
   /// `self` as the output of a recorded operation on `input`, if gradients are wanted for it.
   ///
   /// What `backward` captures should be detached: a saved array that holds nodes would keep graphs alive from inside.
