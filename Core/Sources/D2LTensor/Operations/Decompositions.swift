@@ -96,10 +96,11 @@ extension AnyTensor {
     func share(_ gradient: AnyTensor, ofQ: Bool) -> AnyTensor {
       requireFirstOrder("qr")
       require(m >= n, "qr", "has no derivative for the wide matrix \(shape)")
-      // (gq + q s) R⁻ᵀ with s the symmetric matrix whose upper triangle is that of R gᵀ - gᵀ Q.
+      // (g of Q + Q s) R⁻ᵀ, s the symmetric matrix whose upper triangle is that of (g of R) Rᵀ - Qᵀ (g of Q).
       let product =
-        ofQ ? -gradient.transposedMatrix().multiplied(by: q) : r.multiplied(by: gradient.transposedMatrix())
-      let upper = (ofQ ? product.transposedMatrix() : product).triangle(diagonal: 0, isLower: false)
+        ofQ
+        ? -columns.multiplied(by: gradient) : gradient.multiplied(by: r.transposedMatrix())
+      let upper = product.triangle(diagonal: 0, isLower: false)
       let symmetric = (upper + upper.transposedMatrix()).halvingDiagonal()
       let base = q.multiplied(by: symmetric)
       let total = ofQ ? gradient + base : base

@@ -15,7 +15,8 @@ private struct EinsumPlan {
   private let output: [Character]
 
   init(_ equation: String, _ shapes: [Shape]) {
-    let halves = equation.filter { $0 != " " }.replacing("->", with: ">").split(separator: ">", omittingEmptySubsequences: false)
+    let halves = equation.filter { $0 != " " }.replacing("->", with: ">").split(
+      separator: ">", omittingEmptySubsequences: false)
     require(halves.count <= 2, "einsum", "more than one arrow in \"\(equation)\"")
     let terms = halves[0].split(separator: ",", omittingEmptySubsequences: false)
     require(
@@ -124,7 +125,8 @@ private struct EinsumPlan {
       let columns = right.letters.filter { !shared.contains($0) }
       func sized(_ term: Term, _ letters: [Character]) -> AnyTensor {
         let array = term.ordered(letters)
-        let target = Shape(letters.map { shared.contains($0) ? sizes[$0] ?? 1 : array.shape[letters.firstIndex(of: $0) ?? 0] })
+        let target = Shape(
+          letters.map { shared.contains($0) ? sizes[$0] ?? 1 : array.shape[letters.firstIndex(of: $0) ?? 0] })
         return array.expanded(to: target)
       }
       let a = sized(left, stack + rows + inner)
