@@ -108,11 +108,13 @@ final class Node: @unchecked Sendable {
     require(
       share.shape == shape && share.dtype == dtype, "backward",
       "the gradient of \(operation) is \(share.shape) \(share.dtype), its value \(shape) \(dtype)")
-    if gradient == nil {
+    guard var sum = gradient else {
       gradient = share
-    } else {
-      AnyTensor.add(share, into: &gradient!)
+      return
     }
+    gradient = nil  // `sum` is the only owner now, and can be added to in place
+    AnyTensor.add(share, into: &sum)
+    gradient = sum
   }
 
   private func accumulate(_ share: AnyTensor, in region: (AnyTensor) -> AnyTensor) {

@@ -19,28 +19,35 @@ public enum TensorIndexKind: Sendable {
 }
 
 extension Int: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .element(self) }
 }
 extension Range<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: lowerBound, end: upperBound, step: 1) }
 }
 extension ClosedRange<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind {
     .range(start: lowerBound, end: upperBound == -1 ? nil : upperBound + 1, step: 1)
   }
 }
 extension PartialRangeFrom<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: lowerBound, end: nil, step: 1) }
 }
 extension PartialRangeUpTo<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: nil, end: upperBound, step: 1) }
 }
 extension PartialRangeThrough<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: nil, end: upperBound == -1 ? nil : upperBound + 1, step: 1) }
 }
 
 /// An index that is neither a number nor a range.
 public struct SpecialIndex: TensorIndex, Sendable {
+  /// The index in the form that all share.
   public let tensorIndex: TensorIndexKind
 }
 

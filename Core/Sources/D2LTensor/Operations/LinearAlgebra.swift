@@ -11,6 +11,7 @@ public enum LinearAlgebraError: Error, Hashable, CustomStringConvertible {
   /// The iteration did not converge, or the matrix holds NaN.
   case notConverged(operation: String, matrix: Int)
 
+  /// Operation, matrix and what is wrong with it.
   public var description: String {
     switch self {
     case .singular(let operation, let matrix): "\(operation): matrix \(matrix) is singular"
