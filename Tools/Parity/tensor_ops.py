@@ -343,6 +343,13 @@ cases.add("batchNorm plain", lambda x: F.batch_norm(x, None, None, None, None, T
 cases.add("layerNorm", lambda x, w, b: F.layer_norm(x, (4,), w, b), ((2, 3, 4), -2, 2), ((4,), 0.5, 1.5), ((4,), -1, 1))
 cases.add("layerNorm two", lambda x, w, b: F.layer_norm(x, (3, 4), w, b), ((2, 4, 3), -2, 2, "transposed"), ((3, 4), 0.5, 1.5), ((3, 4), -1, 1))
 cases.add("layerNorm plain", lambda x: F.layer_norm(x, (5,)), ((3, 5), -2, 2))
+cases.add("embedding", lambda w: F.embedding(I([[2, 0], [2, 1]]), w, padding_idx=1), ((3, 2), -1, 1), check=False)
+cases.add("embeddingBag", lambda w, f: F.embedding_bag(I([2, 0, 2, 1]), w, I([0, 3]), mode="sum", per_sample_weights=f),
+          ((3, 2), -1, 1), ((4,), -1, 1))
+cases.add("embeddingBag mean", lambda w: F.embedding_bag(I([2, 0, 2, 1]), w, I([0, 1]), mode="mean"), ((3, 2), -1, 1))
+cases.add("upsample nearest", lambda x: F.interpolate(x, scale_factor=(2, 1.5), mode="nearest"), ((1, 2, 3, 4), -1, 1))
+cases.add("upsample size", lambda x: F.interpolate(x, size=(5, 3), mode="bilinear", align_corners=True), ((1, 2, 3, 4), -1, 1))
+cases.add("upsample bilinear", lambda x: F.interpolate(x, scale_factor=(1.7, 2), mode="bilinear"), ((1, 2, 3, 4), -1, 1, "transposed"))
 targets = I([2, 0, -100, 3])
 cases.add("crossEntropyPerRow", lambda x: F.cross_entropy(x, targets, reduction="none"), ((4, 4), -3, 3))
 cases.add("crossEntropyPerRow smoothed", lambda x: F.cross_entropy(x, targets, label_smoothing=0.2, reduction="none"), ((4, 4), -3, 3, "transposed"))

@@ -161,6 +161,14 @@ import Testing
         == withRandomSeed(3) { Tensor<Float>(randomBernoulli: [9], probability: 0.5) })
   }
 
+  @Test func derivedStreamsDiffer() {
+    let base = RandomGenerator(seed: 5)
+    var (a, b, again) = (base.stream(1), base.stream(2), base.stream(1))
+    let first = Tensor<Float>(randomUniform: [20], using: &a)
+    #expect(first == Tensor<Float>(randomUniform: [20], using: &again))
+    #expect(first != Tensor<Float>(randomUniform: [20], using: &b))
+  }
+
   @Test func dropoutIsTheSameMaskBackwards() {
     var random = RandomGenerator(seed: 11)
     let x = Tensor<Double>(ones: [1000]).requiringGradient()

@@ -313,6 +313,17 @@ struct OperatorTable<S: FloatingScalar> {
     three("layerNorm") { layerNorm($0, size: [4], weight: $1, bias: $2) }
     three("layerNorm two") { layerNorm($0, size: [3, 4], weight: $1, bias: $2) }
     one("layerNorm plain") { layerNorm($0, size: [5], weight: nil, bias: nil) }
+    one("embedding") { embedding(Tensor<Int64>([[2, 0], [2, 1]]), weight: $0, padding: 1) }
+    two("embeddingBag") {
+      embeddingBag(
+        Tensor<Int64>([2, 0, 2, 1]), starts: Tensor<Int64>([0, 3]), weight: $0, reduction: .sum, factors: $1)
+    }
+    one("embeddingBag mean") {
+      embeddingBag(Tensor<Int64>([2, 0, 2, 1]), starts: Tensor<Int64>([0, 1]), weight: $0, reduction: .mean)
+    }
+    one("upsample nearest") { upsample($0, scale: (2, 1.5)) }
+    one("upsample size") { upsample($0, size: (5, 3), interpolation: .bilinear(alignCorners: true)) }
+    one("upsample bilinear") { upsample($0, scale: (1.7, 2), interpolation: .bilinear()) }
     let targets = Tensor<Int64>([2, 0, -100, 3])
     one("crossEntropyPerRow") { $0.crossEntropyPerRow(targets) }
     one("crossEntropyPerRow smoothed") { $0.crossEntropyPerRow(targets, labelSmoothing: 0.2) }
