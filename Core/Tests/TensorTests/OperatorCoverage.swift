@@ -30,7 +30,8 @@ struct OperatorCoverage: Sendable {
 
   private static let elementwise: [OperatorCoverage] =
     [
-      "exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal", "square", "abs", "sin", "cos", "tan",
+      "exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal", "square", "abs", "sin", "cos",
+      "tan",
       "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "relu", "silu", "sigmoid", "logSigmoid", "softplus",
     ].map { both("\($0)(_:)", $0) }
     + ["sign", "floor", "ceil", "round", "trunc"].map {

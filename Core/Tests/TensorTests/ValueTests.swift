@@ -22,7 +22,9 @@ import Testing
     #expect(Tensor<Double>(linearSpaceFrom: 3, to: 4, count: 1) == Tensor([3]))
     #expect(Tensor<Float>(eye: 2, columns: 3) == Tensor([[1, 0, 0], [0, 1, 0]]))
     #expect(Tensor<Float>(oneHot: Tensor([2, 0]), classes: 3) == Tensor([[0, 0, 1], [1, 0, 0]]))
-    let filled = Tensor<Int32>(shape: [4]) { buffer in for index in buffer.indices { buffer[index] = Int32(index * index) } }
+    let filled = Tensor<Int32>(shape: [4]) { buffer in
+      for index in buffer.indices { buffer[index] = Int32(index * index) }
+    }
     #expect(filled == Tensor([0, 1, 4, 9]))
     #expect(Tensor<Float>(exactly: x.erased) == x && Tensor<Double>(exactly: x.erased) == nil)
     #expect(Tensor<Double>(converting: x.erased) == x.converted(to: Double.self))
@@ -65,7 +67,8 @@ import Testing
     #expect(a.xor(b) == Tensor([false, true, true, false]) && !a == Tensor([false, false, true, true]))
     let m = Tensor<Bool>([[true, false], [true, true]])
     #expect(m.any().item() && !m.all().item() && m.countTrue().item() == 3)
-    #expect(m.all(axis: 1) == Tensor([false, true]) && m.any(axis: 0, keepingDimensions: true) == Tensor([[true, true]]))
+    #expect(
+      m.all(axis: 1) == Tensor([false, true]) && m.any(axis: 0, keepingDimensions: true) == Tensor([[true, true]]))
     #expect(m.countTrue(axis: 0) == Tensor([2, 1]) && m.positionsOfTrue() == Tensor([0, 2, 3]))
     let none = Tensor<Bool>(shape: [0], values: [])
     #expect(!none.any().item() && none.all().item())
