@@ -156,6 +156,10 @@ struct OperatorCoverage: Sendable {
     both("upsample(_:size:interpolation:)", "upsample size"),
     both("upsample(_:scale:interpolation:)", "upsample nearest", "upsample bilinear"),
     OperatorCoverage(
+      name: "recurrent(_:cell:weights:initialState:initialCell:lengths:reversed:)",
+      gradient: .test("RecurrentGradients.operandsByDifferences"), values: .test("RecurrentParity.agrees")),
+    values("init(input:hidden:inputBias:hiddenBias:)", "RecurrentGradients.operandsByDifferences", "holds arrays"),
+    OperatorCoverage(
       name: "droppedOut(probability:using:)", gradient: .test("DistributionTests.dropoutIsTheSameMaskBackwards"),
       values: .test("DistributionTests.dropoutIsTheSameMaskBackwards")),
   ]
