@@ -294,7 +294,188 @@ def recurrent():
     g.write("recurrent")
 
 
+class HeadsByName(nn.Module):
+    """PyTorch's own multi-head attention on projections named as the book names them."""
+
+    def __init__(self, width, heads, query=None, key=None, value=None, bias=True):
+        super().__init__()
+        self.width, self.heads = width, heads
+        self.W_q = nn.Linear(query or width, width, bias=bias)
+        self.W_k = nn.Linear(key or width, width, bias=bias)
+        self.W_v = nn.Linear(value or width, width, bias=bias)
+        self.W_o = nn.Linear(width, width, bias=bias)
+
+    def forward(self, q, k, v, mask=None):
+        """`mask` is True where attention is allowed: [batch, 1 or heads, 1 or queries, keys]."""
+        batch, queries, keys = q.shape[0], q.shape[1], k.shape[1]
+        if mask is not None:
+            mask = ~mask.expand(batch, self.heads, queries, keys).reshape(batch * self.heads, queries, keys)
+        # Different widths are projected here; PyTorch's function then gets identities.
+        eye = torch.eye(self.width, dtype=q.dtype)
+        output, weights = nn.functional.multi_head_attention_forward(
+            self.W_q(q).transpose(0, 1), self.W_k(k).transpose(0, 1), self.W_v(v).transpose(0, 1), self.width, self.heads,
+            torch.cat([eye] * 3), None, None, None, False, 0.0, self.W_o.weight, self.W_o.bias, attn_mask=mask,
+            need_weights=True, average_attn_weights=False,
+        )
+        return output.transpose(0, 1), weights
+
+
+class Additive(nn.Module):
+    """The book's additive attention, 10.3."""
+
+    def __init__(self, query, key, hidden):
+        super().__init__()
+        self.W_q = nn.Linear(query, hidden, bias=False)
+        self.W_k = nn.Linear(key, hidden, bias=False)
+        self.w_v = nn.Linear(hidden, 1, bias=False)
+
+    def forward(self, q, k, v, mask=None):
+        scores = self.w_v(torch.tanh(self.W_q(q).unsqueeze(2) + self.W_k(k).unsqueeze(1))).squeeze(-1)
+        if mask is not None:
+            scores = scores.masked_fill(~mask, float("-inf"))
+        weights = scores.softmax(-1)
+        return weights @ v, weights
+
+
+class Learned(nn.Module):
+    def __init__(self, steps, width):
+        super().__init__()
+        self.pos_embedding = nn.Parameter(torch.randn(1, steps, width))
+
+    def forward(self, x):
+        return x + self.pos_embedding[:, : x.shape[1]]
+
+
+class AddNorm(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.ln = nn.LayerNorm(width)
+
+    def forward(self, x, y):
+        return self.ln(y + x)
+
+
+class PositionWise(nn.Module):
+    def __init__(self, inputs, hidden, outputs):
+        super().__init__()
+        self.dense1, self.dense2 = nn.Linear(inputs, hidden), nn.Linear(hidden, outputs)
+
+    def forward(self, x):
+        return self.dense2(self.dense1(x).relu())
+
+
+def sines(x):
+    """The table of 10.6, position by position."""
+    width = x.shape[2]
+    table = torch.zeros(x.shape[1:], dtype=x.dtype)
+    for i in range(x.shape[1]):
+        for j in range(width):
+            angle = i / 10000 ** (j // 2 * 2 / width)
+            table[i, j] = math.sin(angle) if j % 2 == 0 else math.cos(angle)
+    return x + table
+
+
+def attention():
+    g = Goldens()
+    lengths = lambda ends, keys: torch.arange(keys) < ends.unsqueeze(-1)
+    q, k, v = real(2, 3, 8), real(2, 5, 8), real(2, 5, 8)
+    g.add("heads/plain", HeadsByName(8, 2), q, k, v)
+    g.add("heads/widths", HeadsByName(6, 3, 4, 5, 7, bias=False), real(2, 3, 4), real(2, 4, 5), real(2, 4, 7))
+    g.add(
+        "heads/lengths", HeadsByName(8, 4), q, k, v, given([2, 5]),
+        call=lambda m, q, k, v, ends: m(q, k, v, lengths(ends, 5)[:, None, None]),
+    )
+    g.add(
+        "heads/lengths_by_query", HeadsByName(8, 2), q, k, v, given([[1, 2, 3], [5, 4, 1]]),
+        call=lambda m, q, k, v, ends: m(q, k, v, lengths(ends, 5)[:, None]),
+    )
+    square = real(2, 4, 8)
+    g.add(
+        "heads/causal", HeadsByName(8, 2), square,
+        call=lambda m, x: m(x, x, x, torch.ones(4, 4).tril().bool()[None, None]),
+    )
+    g.add(
+        "heads/causal_lengths", HeadsByName(8, 2), square, given([4, 2]),
+        call=lambda m, x, ends: m(x, x, x, torch.ones(4, 4).tril().bool()[None, None] & lengths(ends, 4)[:, None, None]),
+    )
+    some = torch.tensor([[1, 0, 1, 1, 0], [0, 1, 0, 0, 0], [1, 1, 1, 1, 1]]).bool()
+    g.add("heads/mask", HeadsByName(8, 2), q, k, v, call=lambda m, q, k, v: m(q, k, v, some[None, None]))
+    dot = lambda m, q, k, v, mask=None: nn.functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+    g.add("dot/plain", None, real(2, 3, 4), real(2, 5, 4), real(2, 5, 2), call=dot)
+    g.add(
+        "dot/lengths", None, real(2, 3, 4), real(2, 5, 4), real(2, 5, 2), given([4, 1]),
+        call=lambda m, q, k, v, ends: dot(m, q, k, v, lengths(ends, 5)[:, None]),
+    )
+    g.add("additive/plain", Additive(4, 3, 6), real(2, 3, 4), real(2, 5, 3), real(2, 5, 2))
+    g.add(
+        "additive/lengths", Additive(4, 3, 6), real(2, 3, 4), real(2, 5, 3), real(2, 5, 2), given([4, 1]),
+        call=lambda m, q, k, v, ends: m(q, k, v, lengths(ends, 5)[:, None]),
+    )
+    g.add("softmax/lengths", None, real(2, 3, 4), given([1, 4]),
+          call=lambda m, x, ends: x.masked_fill(~lengths(ends, 4)[:, None], float("-inf")).softmax(-1))
+    g.add("positions/sines", None, real(2, 5, 6), call=lambda m, x: sines(x))
+    g.add("positions/odd", None, real(1, 4, 5), call=lambda m, x: sines(x))
+    g.add("positions/learned", Learned(6, 4), real(2, 5, 4))
+    g.add("add_norm", AddNorm(5), real(2, 3, 5), real(2, 3, 5))
+    g.add("position_wise", PositionWise(4, 6, 3), real(2, 3, 4))
+    g.write("attention")
+
+
+def losses():
+    g = Goldens()
+    F = nn.functional
+
+    def function(name, *specs, call):
+        g.add(name, None, *specs, call=lambda module, *inputs: call(*inputs))
+
+    x, y = real(4, 3, low=-2, high=2), real(4, 3)
+    for reduction in ("none", "mean", "sum"):
+        r = {"reduction": reduction}
+        function(f"cross_entropy_{reduction}", x, ids(4, below=3), call=lambda x, t: F.cross_entropy(x, t, **r))
+        function(f"nll_{reduction}", x, ids(4, below=3), call=lambda x, t: F.nll_loss(x, t, **r))
+        function(f"mse_{reduction}", x, y, call=lambda x, t: F.mse_loss(x, t, **r))
+        function(f"l1_{reduction}", x, y, call=lambda x, t: F.l1_loss(x, t, **r))
+        function(f"smooth_l1_{reduction}", x, y, call=lambda x, t: F.smooth_l1_loss(x, t, beta=0.7, **r))
+        function(f"huber_{reduction}", x, y, call=lambda x, t: F.huber_loss(x, t, delta=0.7, **r))
+        p = real(4, 3, low=0.01, high=0.99)
+        function(f"bce_{reduction}", p, p, call=lambda x, t: F.binary_cross_entropy(x, t, **r))
+        function(f"bce_logits_{reduction}", x, p, call=lambda x, t: F.binary_cross_entropy_with_logits(x, t, **r))
+        function(f"kl_{reduction}", x, p, call=lambda x, t: F.kl_div(x, t, **r))
+        function(f"kl_log_{reduction}", x, y, call=lambda x, t: F.kl_div(x, t, log_target=True, **r))
+        signs = given([1, -1, -1, 1])
+        function(
+            f"cosine_{reduction}", x, y, signs, call=lambda x, z, t: F.cosine_embedding_loss(x, z, t.double(), margin=0.1, **r)
+        )
+        function(f"hinge_{reduction}", real(4, low=-2, high=2), signs,
+                 call=lambda x, t: REDUCTIONS[reduction]((1 - t * x).clamp(min=0)))
+        function(f"ranking_hinge_{reduction}", x, y, call=lambda x, t: F.margin_ranking_loss(x, t, torch.ones_like(x), margin=0.5, **r))
+        function(f"bpr_{reduction}", x, y, call=lambda x, t: REDUCTIONS[reduction](-F.logsigmoid(x - t)))
+    weights = real(3, low=0.2, high=2)
+    deep = real(2, 3, 2, 2, low=-2, high=2)
+    ignoring = given([[[0, 1], [2, 1]], [[-100, 2], [0, -100]]])
+    function("cross_entropy_images", deep, weights, ignoring,
+             call=lambda x, w, t: F.cross_entropy(x, t, weight=w.detach(), label_smoothing=0.1))
+    function("nll_images", deep, weights, ignoring, call=lambda x, w, t: F.nll_loss(x, t, weight=w.detach()))
+    function("bce_weighted", real(4, 3, low=0.01, high=0.99), real(4, 3, low=0, high=1), real(4, 3, low=0, high=1),
+             call=lambda x, t, w: F.binary_cross_entropy(x, t.detach(), weight=w.detach()))
+    function("bce_logits_weighted", real(4, 3, low=-30, high=30), real(4, 3, low=0, high=1), real(4, 3, low=0, high=1), weights,
+             call=lambda x, t, m, w: F.binary_cross_entropy_with_logits(x, t.detach(), weight=m.detach(), pos_weight=w.detach()))
+    function("sequence", real(3, 4, 5, low=-2, high=2), ids(3, 4, below=5), given([4, 1, 0]), call=masked_sequence)
+    g.write("losses")
+
+
+REDUCTIONS = {"none": lambda x: x, "mean": torch.mean, "sum": torch.sum}
+
+
+def masked_sequence(logits, targets, lengths):
+    """The loss of 9.7: masked, mean over all steps."""
+    each = nn.functional.cross_entropy(logits.permute(0, 2, 1), targets, reduction="none")
+    return (each * (torch.arange(each.shape[1]) < lengths[:, None])).mean(1)
+
+
 if __name__ == "__main__":
     torch.manual_seed(0)
     layers()
     recurrent()
+    attention()
+    losses()
