@@ -4,7 +4,7 @@ import D2LTestSupport
 import Testing
 
 /// Attention against PyTorch 2.13: its own multi-head attention on the book's projections, outputs, weights and all gradients under every
-/// kind of mask (goldens by Tools/Parity/layers.py).
+/// kind of mask (goldens by Tools/Parity/attention.py).
 @Suite struct AttentionParity {
   @Test(arguments: cases) func agrees(_ one: ParityCase) throws { try one.check(Golden("attention")) }
 

@@ -3,7 +3,7 @@ import D2LTensor
 import D2LTestSupport
 import Testing
 
-/// Losses against PyTorch 2.13: values and gradients under every reduction (goldens by Tools/Parity/layers.py).
+/// Losses against PyTorch 2.13: values and gradients under every reduction (goldens by Tools/Parity/losses.py).
 @Suite struct LossParity {
   @Test(arguments: cases) func agrees(_ one: ParityCase) throws { try one.check(Golden("losses")) }
 

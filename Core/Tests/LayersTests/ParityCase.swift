@@ -21,7 +21,7 @@ enum CaseInput {
   }
 }
 
-/// One entry of a golden file of `Tools/Parity/layers.py`: how to make the same thing here.
+/// One entry of a golden file by `Tools/Parity/cases.py`: how to make the same thing here.
 struct ParityCase: Sendable, CustomTestStringConvertible {
   typealias Forward = ([CaseInput]) -> [Tensor<Float>]
   let name: String
