@@ -24,6 +24,7 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     for _ in 0..<count { append(size) }
   }
 
+  /// The sizes listed, outermost first.
   public init(arrayLiteral elements: Int...) { self.init(elements) }
 
   /// Adds a dimension at the end.
@@ -53,14 +54,16 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     return size
   }
 
+  /// The first dimension.
   public var startIndex: Int { 0 }
+  /// One past the last dimension.
   public var endIndex: Int { count }
 
   /// The size of the dimension at `index`, counted from the outermost.
   public subscript(index: Int) -> Int {
     @inline(__always) get {
       require(index >= 0 && index < count, "Shape", "index \(index) in a shape of \(count) dimensions")
-      return withUnsafeBytes(of: sizes) { $0.load(fromByteOffset: index &* 8, as: Int.self) }
+      return unchecked(index)
     }
     @inline(__always) set {
       require(index >= 0 && index < count, "Shape", "index \(index) in a shape of \(count) dimensions")
@@ -68,11 +71,17 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     }
   }
 
+  /// The size at an index that is known to be within `count`.
+  @inline(__always)
+  private func unchecked(_ index: Int) -> Int {
+    withUnsafeBytes(of: sizes) { $0.load(fromByteOffset: index &* 8, as: Int.self) }
+  }
+
   /// How many elements an array of this shape has: 1 for the empty shape.
   public var elementCount: Int {
     var product = 1
     for index in 0..<count {
-      let (next, overflow) = product.multipliedReportingOverflow(by: self[index])
+      let (next, overflow) = product.multipliedReportingOverflow(by: unchecked(index))
       require(!overflow, "Shape", "\(self) has more elements than can be counted")
       product = next
     }
@@ -85,8 +94,8 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     var step = 1
     var index = count - 1
     while index >= 0 {
-      let size = self[index]
-      strides[index] = step
+      let size = unchecked(index)
+      withUnsafeMutableBytes(of: &strides.sizes) { $0.storeBytes(of: step, toByteOffset: index &* 8, as: Int.self) }
       step &*= size
       index -= 1
     }
@@ -96,7 +105,7 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
   /// Calls `body` with the sizes as the kernels read them.
   @inline(__always)
   func withPointer<Result>(_ body: (UnsafePointer<Int64>) -> Result) -> Result {
-    withUnsafeBytes(of: sizes) { body($0.baseAddress!.assumingMemoryBound(to: Int64.self)) }
+    withUnsafePointer(to: sizes) { body(UnsafeRawPointer($0).assumingMemoryBound(to: Int64.self)) }
   }
 }
 
@@ -104,6 +113,7 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
 public typealias Strides = Shape
 
 extension Shape: Hashable {
+  /// Whether all sizes are equal.
   public static func == (left: Shape, right: Shape) -> Bool {
     // Sizes past `count` are zero.
     left.count == right.count && left.sizes.0 == right.sizes.0 && left.sizes.1 == right.sizes.1
@@ -111,6 +121,7 @@ extension Shape: Hashable {
       && left.sizes.5 == right.sizes.5 && left.sizes.6 == right.sizes.6 && left.sizes.7 == right.sizes.7
   }
 
+  /// Hashes the sizes.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(count)
     for size in self { hasher.combine(size) }
@@ -118,6 +129,7 @@ extension Shape: Hashable {
 }
 
 extension Shape: CustomStringConvertible {
+  /// The sizes in brackets.
   public var description: String { "[" + map(String.init).joined(separator: ", ") + "]" }
 }
 

@@ -52,10 +52,30 @@ extension AnyTensor {
   /// op(x, s), or op(s, x), not recorded.
   func binary(_ op: d2l_binary_op, scalar: Double, reversed: Bool = false) -> AnyTensor {
     let type = op.rawValue >= D2L_EQ.rawValue ? DType.bool : dtype
-    let source = contiguous()
     let result = AnyTensor(uninitialized: shape, type)
-    d2l_binary_scalar(dtype.kernel, op, source.pointer, scalar, reversed, result.pointer, Int64(count))
+    if isContiguous {
+      d2l_binary_scalar(dtype.kernel, op, pointer, scalar, reversed, result.pointer, Int64(count))
+    } else {
+      let source = copied()
+      d2l_binary_scalar(dtype.kernel, op, source.pointer, scalar, reversed, result.pointer, Int64(count))
+    }
     return result
+  }
+
+  /// self = op(self, other) in this array's own dense memory; `other` broadcasts to it.
+  mutating func combine(_ op: d2l_binary_op, _ other: AnyTensor) {
+    if shape == other.shape && other.isContiguous {
+      d2l_binary(dtype.kernel, op, pointer, other.pointer, pointer, Int64(count))
+      return
+    }
+    let view = other.broadcast(to: shape)
+    shape.withPointer { sizes in
+      strides.withPointer { own in
+        view.strides.withPointer { steps in
+          d2l_binary_strided(dtype.kernel, op, pointer, own, view.pointer, steps, pointer, Int32(rank), sizes)
+        }
+      }
+    }
   }
 
   /// gradient += share, in place where the memory is the gradient's own.
@@ -63,9 +83,7 @@ extension AnyTensor {
     if !isRecording && isKnownUniquelyReferenced(&gradient.storage) && gradient.isContiguous
       && !gradient.storage.isBorrowed
     {
-      let dense = share.contiguous()
-      d2l_binary(
-        gradient.dtype.kernel, D2L_ADD, gradient.pointer, dense.pointer, gradient.pointer, Int64(gradient.count))
+      gradient.combine(D2L_ADD, share)
     } else {
       gradient = gradient + share
     }
@@ -76,32 +94,40 @@ extension AnyTensor {
 
 extension AnyTensor {
   static func + (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let sum = left.binary(D2L_ADD, right, "add")
+    guard isRecorded(left, right) else { return sum }
     let (leftShape, rightShape) = (left.shape, right.shape)
-    return left.binary(D2L_ADD, right, "add").recorded("add", left, right) { gradient, node in
+    return sum.recorded("add", left, right) { gradient, node in
       node.send(gradient.reduced(to: leftShape), to: 0)
       node.send(gradient.reduced(to: rightShape), to: 1)
     }
   }
 
   static func - (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let difference = left.binary(D2L_SUB, right, "subtract")
+    guard isRecorded(left, right) else { return difference }
     let (leftShape, rightShape) = (left.shape, right.shape)
-    return left.binary(D2L_SUB, right, "subtract").recorded("subtract", left, right) { gradient, node in
+    return difference.recorded("subtract", left, right) { gradient, node in
       node.send(gradient.reduced(to: leftShape), to: 0)
       node.send((-gradient).reduced(to: rightShape), to: 1)
     }
   }
 
   static func * (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let product = left.binary(D2L_MUL, right, "multiply")
+    guard isRecorded(left, right) else { return product }
     let (x, y) = (left.detached(), right.detached())
-    return left.binary(D2L_MUL, right, "multiply").recorded("multiply", left, right) { gradient, node in
+    return product.recorded("multiply", left, right) { gradient, node in
       node.send((gradient * y.asInput(1, of: node)).reduced(to: x.shape), to: 0)
       node.send((gradient * x.asInput(0, of: node)).reduced(to: y.shape), to: 1)
     }
   }
 
   static func / (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let quotient = left.binary(D2L_DIV, right, "divide")
+    guard isRecorded(left, right) else { return quotient }
     let (x, y) = (left.detached(), right.detached())
-    return left.binary(D2L_DIV, right, "divide").recorded("divide", left, right) { gradient, node in
+    return quotient.recorded("divide", left, right) { gradient, node in
       let y = y.asInput(1, of: node)
       node.send((gradient / y).reduced(to: x.shape), to: 0)
       node.send((-(gradient * x.asInput(0, of: node)) / (y * y)).reduced(to: y.shape), to: 1)
@@ -112,11 +138,17 @@ extension AnyTensor {
 
   /// x^y; the gradient of the exponent is that of positive bases, 0 where the base is 0.
   func power(_ exponent: AnyTensor) -> AnyTensor {
-    let (x, y) = (detached(), exponent.detached())
     let result = binary(D2L_POW, exponent, "pow")
+    guard AnyTensor.isRecorded(self, exponent) else { return result }
+    let (x, y) = (detached(), exponent.detached())
     return result.recorded("pow", self, exponent) { gradient, node in
       let (x, y) = (x.asInput(0, of: node), y.asInput(1, of: node))
-      node.send((gradient * y * x.power(y.adding(-1))).reduced(to: x.shape), to: 0)
+      if node.needs(0) {
+        // x^0 is 1 whatever x: without this, 0 · 0^-1 would be NaN.
+        let zero = AnyTensor(repeating: 0, shape: [], dtype: x.dtype)
+        let slope = AnyTensor.select(y.binary(D2L_EQ, scalar: 0), zero, y * x.power(y.adding(-1)))
+        node.send((gradient * slope).reduced(to: x.shape), to: 0)
+      }
       if node.needs(1) {
         let zero = AnyTensor(repeating: 0, shape: [], dtype: x.dtype)
         let isZero = x.binary(D2L_EQ, scalar: 0)
@@ -129,8 +161,10 @@ extension AnyTensor {
 
   /// The larger (or smaller) of each pair; equal ones share the gradient in halves.
   func extremum(_ op: d2l_binary_op, _ other: AnyTensor, _ name: StaticString) -> AnyTensor {
+    let result = binary(op, other, name)
+    guard AnyTensor.isRecorded(self, other) else { return result }
     let (x, y) = (detached(), other.detached())
-    return binary(op, other, name).recorded(name, self, other) { gradient, node in
+    return result.recorded(name, self, other) { gradient, node in
       let first = x.binary(op == D2L_MAX ? D2L_GT : D2L_LT, y, name).converted(to: x.dtype)
       let half = x.binary(D2L_EQ, y, name).converted(to: x.dtype).scaled(by: 0.5)
       let share = first + half
@@ -141,8 +175,10 @@ extension AnyTensor {
 
   /// The angle of the point (other, self).
   func arcTangent(over other: AnyTensor) -> AnyTensor {
+    let result = binary(D2L_ATAN2, other, "atan2")
+    guard AnyTensor.isRecorded(self, other) else { return result }
     let (y, x) = (detached(), other.detached())
-    return binary(D2L_ATAN2, other, "atan2").recorded("atan2", self, other) { gradient, node in
+    return result.recorded("atan2", self, other) { gradient, node in
       let (y, x) = (y.asInput(0, of: node), x.asInput(1, of: node))
       let scaled = gradient / (x * x + y * y)
       node.send((scaled * x).reduced(to: y.shape), to: 0)
@@ -186,6 +222,10 @@ extension AnyTensor {
   func power(_ exponent: Double) -> AnyTensor {
     let x = detached()
     return binary(D2L_POW, scalar: exponent).recorded("pow", self) { gradient, node in
+      if exponent == 0 {
+        node.send(AnyTensor(repeating: 0, shape: x.shape, dtype: x.dtype), to: 0)
+        return
+      }
       node.send((gradient * x.asInput(0, of: node).power(exponent - 1)).scaled(by: exponent), to: 0)
     }
   }
