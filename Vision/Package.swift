@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .library(name: "D2LVision", targets: ["D2LVision"]),
     .library(name: "D2LVisionSections", targets: ["D2LVisionSections"]),
+    .library(name: "D2LVisionBench", targets: ["D2LVisionBench"]),
     .executable(name: "d2l-vision", targets: ["d2l-vision"]),
   ],
   dependencies: [
@@ -22,6 +23,11 @@ let package = Package(
       dependencies: [
         "D2LVision", .product(name: "D2LCommands", package: core),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "D2LVisionBench",
+      dependencies: [
+        "D2LVision", .product(name: "D2LCore", package: core), .product(name: "D2LBench", package: core),
       ]),
     .executableTarget(
       name: "d2l-vision",
