@@ -1,7 +1,10 @@
-// Max and average pooling, each plane by itself. The output row is the unit: for every tap of the window one pass over the row's columns whose tap lies inside
-// the image, so that inner loops have no conditions and become vector code.
+// Max and average pooling, each plane by itself.
+//
+// Means: for every tap of the window one pass over an output row's columns whose tap lies inside the image, so that inner loops have no conditions and become
+// vector code. Maxima: the columns of the image are split by the residue of the stride and padded with minus infinity to whole vectors, so that a vector of outputs
+// passes over all taps in registers.
 #include "d2l_pooling.h"
-#include "layer_support.h"
+#include "convolution_support.h"
 #include <math.h>
 #include <string.h>
 
@@ -27,14 +30,19 @@ static inline pool_range inside(int64_t offset, int64_t stride, int64_t size, in
   return range;
 }
 
+typedef int32_t d2l_places_f __attribute__((vector_size(64), aligned(4)));
+typedef int64_t d2l_places_d __attribute__((vector_size(64), aligned(8)));
+
 #define REAL float
 #define INDEX int32_t
 #define NAME(x) x##_f
+#define WIDTH 16
 #include "pooling.inc"
 
 #define REAL double
 #define INDEX int64_t
 #define NAME(x) x##_d
+#define WIDTH 8
 #include "pooling.inc"
 
 typedef void (*pool_planes)(void *context, int64_t begin, int64_t end);

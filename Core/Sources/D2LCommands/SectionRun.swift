@@ -33,7 +33,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       folder = try RunFolder(resumed)
     } else {
       checkpoint = nil
-      folder = try RunFolder(options.out ?? RunFolder.freshPath(for: "\(info.package)-\(info.command)"))
+      folder = try RunFolder(options.out ?? RunFolder.freshPath(for: info))
     }
     report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
     Interruption.watch()
@@ -186,6 +186,11 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     fields.append(("run", jsonText(folder.path)))
     return "{" + fields.map { "\(jsonText($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
   }
+}
+
+extension RunFolder {
+  /// The path of a new folder for a run of a section: `runs/<package>-<command>-<time>`.
+  static func freshPath(for info: SectionInfo) -> String { freshPath(for: "\(info.package)-\(info.command)") }
 }
 
 /// A JSON string.

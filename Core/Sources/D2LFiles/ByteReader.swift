@@ -84,7 +84,14 @@ public struct ByteReader: Sendable {
     return buffer[try buffered(1)]
   }
 
+  // Called across modules, unspecialised generic code is four times slower; these are the types that files have.
   /// The next integer.
+  @_specialize(where T == UInt8)
+  @_specialize(where T == UInt16)
+  @_specialize(where T == UInt32)
+  @_specialize(where T == UInt64)
+  @_specialize(where T == Int32)
+  @_specialize(where T == Int64)
   public mutating func integer<T: FixedWidthInteger>(
     _ type: T.Type = T.self, _ order: ByteOrder = .little
   ) throws(FileError) -> T {

@@ -36,6 +36,8 @@ public protocol WeightFile: Sendable {
   var entries: [WeightEntry] { get }
   /// What the file says beside its tensors.
   var metadata: [String: String] { get }
+  /// Paths of the dictionaries and lists inside the file that hold tensors: `["state_dict"]`. None in most formats.
+  var containers: [String] { get }
   /// The entry with this name, if there is one.
   func entry(named name: String) -> WeightEntry?
   /// Reads one tensor. Its data may stay where it is, in the mapped file, until it is changed.

@@ -160,6 +160,8 @@ import Testing
       return try reader.count(Int64.self, elementSize: elementSize, of: "words")
     }
     #expect(try count(10, elementSize: 4) == 10)
+    #expect(try count(40, elementSize: 1) == 40)
+    #expect(throws: FileError.self) { try count(41, elementSize: 1) }
     let error = fileError { try count(11, elementSize: 4) }
     #expect(error.problem.contains("11 words") && error.problem.contains("40 bytes follow") && error.place == .byte(0))
     for value in [-1, Int64.min, Int64.max, 1 << 61] {

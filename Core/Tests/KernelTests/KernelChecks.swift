@@ -118,9 +118,11 @@ func filled<T: KernelScalar>(_ count: Int, as type: T.Type = T.self, _ body: (Un
 /// Sizes around the widths of vectors and lanes, and past the size at which work is shared between threads.
 let sizes = [0, 1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 1000, 4097, 33_000, 70_001]
 
-/// All positions of a shape, the last dimension fastest.
-func positions(of shape: [Int]) -> [[Int]] {
-  shape.reduce([[]]) { partial, size in partial.flatMap { prefix in (0..<size).map { prefix + [$0] } } }
+/// Where the elements of a strided array lie, in the order of a dense one.
+func offsets(_ shape: [Int], _ strides: [Int], from start: Int = 0) -> [Int] {
+  zip(shape, strides).reduce([start]) { outer, dimension in
+    outer.flatMap { offset in (0..<dimension.0).map { offset + $0 * dimension.1 } }
+  }
 }
 
 /// The strides of a dense array.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import D2LBench
 import D2LCommands
+import D2LCoreSections
 import D2LVisionBench
 import D2LVisionSections
 
@@ -16,12 +17,14 @@ public struct DomainPackage: Sendable {
   /// The packages whose sections run, in the book's order.
   public static let all: [DomainPackage] = [
     DomainPackage(
-      command: VisionCommand.self, sections: VisionCommand.sections.map { $0.info }, workloads: VisionWorkloads.all)
+      command: CoreCommand.self, sections: CoreCommand.sections.map { $0.info }, workloads: CoreWorkloads.all),
+    DomainPackage(
+      command: VisionCommand.self, sections: VisionCommand.sections.map { $0.info }, workloads: VisionWorkloads.all),
   ]
 
   /// The sections of all packages.
   public static var sections: [SectionInfo] { all.flatMap(\.sections) }
 
-  /// The benchmarks of all packages; Core's stand first.
-  public static var workloads: [Workload] { CoreWorkloads.all + all.flatMap(\.workloads) }
+  /// The benchmarks of all packages.
+  public static var workloads: [Workload] { all.flatMap(\.workloads) }
 }

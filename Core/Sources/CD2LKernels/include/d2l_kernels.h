@@ -18,10 +18,12 @@
 #include "d2l_reduce.h"
 
 #include "d2l_convolution.h"
+#include "d2l_embedding.h"
 #include "d2l_matrix.h"
 #include "d2l_normalization.h"
 #include "d2l_optimizer.h"
 #include "d2l_pooling.h"
 #include "d2l_softmax.h"
+#include "d2l_upsampling.h"
 
 #endif

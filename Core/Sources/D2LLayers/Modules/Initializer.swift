@@ -92,8 +92,13 @@ public protocol Weighted: Module {
 extension Module {
   /// Starts the weights of all linear and convolutional layers anew, in order of declaration; and their biases, if asked.
   public func initializeWeights(_ initializer: Initializer, biases: Initializer? = nil) {
+    initializeWeights(initializer, biases: biases, of: (any Weighted).self)
+  }
+
+  /// The same for the layers of one type.
+  public func initializeWeights<Kind>(_ initializer: Initializer, biases: Initializer? = nil, of kind: Kind.Type) {
     for (_, module) in namedModules() {
-      guard let layer = module as? any Weighted else { continue }
+      guard module is Kind, let layer = module as? any Weighted else { continue }
       layer.weight.initialize(initializer)
       if let biases { layer.bias?.initialize(biases) }
     }

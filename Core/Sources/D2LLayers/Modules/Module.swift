@@ -18,6 +18,12 @@ public protocol ModeDependent: Module {
   var isTraining: Bool { get set }
 }
 
+/// A module that names what it holds itself, instead of by its properties: where names are computed.
+public protocol MemberListing: Module {
+  /// Parameters, buffers, modules or containers of them, with their names, in order.
+  var listedMembers: [(name: String, value: Any)] { get }
+}
+
 /// Gives a property another name in the paths of parameters: `@Key("self_attn") var attention = …`. An empty name leaves
 /// the property out of the path.
 @propertyWrapper
@@ -170,6 +176,11 @@ private struct ModuleWalk {
     let identity = ObjectIdentifier(module)
     require(open.insert(identity).inserted, "module", "\(type(of: module)) at \"\(path)\" holds itself")
     found.append((path, .module(module)))
+    defer { open.remove(identity) }
+    if let listing = module as? any MemberListing {
+      for (name, value) in listing.listedMembers { visit(value, join(path, name)) }
+      return
+    }
     var mirrors: [Mirror] = []
     var mirror: Mirror? = Mirror(reflecting: module)
     while let current = mirror {
@@ -182,7 +193,6 @@ private struct ModuleWalk {
         visit(property: label, value, path)
       }
     }
-    open.remove(identity)
   }
 
   private mutating func visit(property label: String, _ value: Any, _ path: String) {

@@ -47,6 +47,7 @@ public final class Sequential: Layer {
     }
   }
 
+  /// The layer's output for `x`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     var x = x
     for step in steps {

@@ -8,6 +8,7 @@ import D2LTensor
 struct TorchContent {
   private(set) var table: TensorTable
   private(set) var metadata: [String: String] = [:]
+  private(set) var containers: [String] = []
 
   private let heap: PickleHeap
   private let places: [String: TensorSlot.Place]
@@ -63,6 +64,7 @@ struct TorchContent {
       if !path.isEmpty || !container.items.isEmpty { metadata[path.isEmpty ? "value" : path] = text }
       return
     }
+    if !path.isEmpty { containers.append(path) }
     for (index, item) in container.items.enumerated() {
       let key = heap.isDictionary(id) ? text(container.keys[index]) : String(index)
       try add(item, path.isEmpty ? key : path + "." + key, depth: depth + 1)

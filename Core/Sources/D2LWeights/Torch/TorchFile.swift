@@ -13,6 +13,9 @@ public struct TorchFile: TableFile {
   /// Numbers, text and what else stands beside the tensors, by the path of its keys.
   public let metadata: [String: String]
 
+  /// Paths of the dictionaries and lists inside the outermost that hold tensors.
+  public let containers: [String]
+
   /// Opens the file at `path`.
   ///
   /// Throws if it cannot be read, is of none of the three kinds, is damaged, or asks for anything that is not data.
@@ -28,6 +31,7 @@ public struct TorchFile: TableFile {
   init(_ content: TorchContent, format: WeightFormat) {
     table = content.table
     metadata = content.metadata
+    containers = content.containers
     self.format = format
   }
 }

@@ -108,8 +108,9 @@ public struct FastTextFile: TableFile {
       bucketCount: settings.longest > 0 ? settings.bucketCount : 0, matrix: matrix, firstRow: words.count)
     var values: [Float] = []
     for (index, word) in words.enumerated() {
-      // The end of a sentence is no text and has no parts.
-      values += subwords.mean(of: [index] + (word == "</s>" ? [] : subwords.rows(of: word)))
+      // The end of a sentence is no text and has no parts; in the first layout it still had.
+      let isWhole = word == "</s>" && settings.version > 0
+      values += subwords.mean(of: [index] + (isWhole ? [] : subwords.rows(of: word)))
     }
     let vectors = Tensor<Float>(shape: [words.count, settings.dimension], values: values)
     return WordVectors(words: words, vectors: vectors, subwords: subwords.bucketCount > 0 ? subwords : nil)
@@ -122,6 +123,7 @@ struct FastTextSettings: Sendable {
   let bucketCount: Int
   let shortest: Int
   let longest: Int
+  let version: Int
   let text: [String: String]
 
   static let names = [
@@ -134,6 +136,7 @@ struct FastTextSettings: Sendable {
     for name in Self.names { values[name] = Int(try reader.integer(Int32.self)) }
     let threshold = try reader.double()
     let isClassifier = values["model"] == 3
+    self.version = version
     dimension = values["dim"] ?? 0
     bucketCount = values["bucket"] ?? 0
     shortest = values["minn"] ?? 0
