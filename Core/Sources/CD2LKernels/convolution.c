@@ -4,8 +4,8 @@
 typedef enum { DIRECT, WINOGRAD } algorithm;
 
 static algorithm choose(d2l_dtype type, const d2l_convolution *s, bool gradient) {
-  if (type == D2L_FLOAT && s->kernel_h == 3 && s->kernel_w == 3 && s->stride_h == 1 && s->stride_w == 1 && s->dilation_h == 1 &&
-      s->dilation_w == 1 && s->groups == 1 && s->pad_h <= 2 && s->pad_w <= 2) {
+  if (type == D2L_FLOAT && (s->kernel_h == 3 || s->kernel_h == 5) && s->kernel_w == s->kernel_h && s->stride_h == 1 && s->stride_w == 1 && s->dilation_h == 1 &&
+      s->dilation_w == 1 && s->groups == 1 && s->pad_h < s->kernel_h && s->pad_w < s->kernel_w) {
     const winograd_shape shape = d2l_winograd_shape(s, gradient);
     if (d2l_winograd_pays(&shape)) return WINOGRAD;
   }

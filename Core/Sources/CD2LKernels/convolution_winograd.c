@@ -23,6 +23,19 @@ typedef struct {
   float *values, *products;
 } winograd_block;
 
+/// G g for five weights.
+D2L_INLINE void weight_five(const vector *g, vector *u) {
+  // The fourth and fifth power of a point are its square (1/2 or 2) times its second and third.
+  const vector near = (g[0] + 0.5f * g[2] + 0.25f * g[4]) * (-2.0f / 3), near_odd = (g[1] + 0.5f * g[3]) * (-ROOT / 3);
+  const vector far = (g[0] + 2 * g[2] + 4 * g[4]) * (1.0f / 6), far_odd = (g[1] + 2 * g[3]) * (ROOT / 6);
+  u[0] = g[0];
+  u[1] = near + near_odd;
+  u[2] = near - near_odd;
+  u[3] = far + far_odd;
+  u[4] = far - far_odd;
+  u[5] = g[4];
+}
+
 /// G g for three weights.
 D2L_INLINE void weight_three(const vector *g, vector *u) {
   const vector near = g[0] * (-2.0f / 3) - g[2] * (1.0f / 3), near_odd = g[1] * (-ROOT / 3);
@@ -35,21 +48,31 @@ D2L_INLINE void weight_three(const vector *g, vector *u) {
   u[5] = g[2];
 }
 
-/// 3x3 kernels in lanes to their 36 frequencies.
-D2L_CLONES static void weight_kernels(const float *flat, bool turned, int64_t count, float *weights, int64_t step) {
-  for (int64_t c = 0; c < count; c++, flat += 9 * LANES, weights += LANES) {
-    vector columns[3][6];
-    for (int j = 0; j < 3; j++) {
-      vector g[3];
-      for (int i = 0; i < 3; i++) g[i] = *(const vector *)(flat + (turned ? 8 - (i * 3 + j) : i * 3 + j) * LANES);
-      weight_three(g, columns[j]);
+/// Kernels in lanes to their 36 frequencies.
+D2L_INLINE void weight_kernels(const int kernel, const float *flat, bool turned, int64_t count, float *weights, int64_t step) {
+  const int taps = kernel * kernel;
+  for (int64_t c = 0; c < count; c++, flat += taps * LANES, weights += LANES) {
+    vector columns[5][6];
+    for (int j = 0; j < kernel; j++) {
+      vector g[5];
+      for (int i = 0; i < kernel; i++)
+        g[i] = *(const vector *)(flat + (turned ? taps - 1 - (i * kernel + j) : i * kernel + j) * LANES);
+      if (kernel == 3) weight_three(g, columns[j]);
+      else weight_five(g, columns[j]);
     }
     for (int i = 0; i < 6; i++) {
-      vector g[3] = {columns[0][i], columns[1][i], columns[2][i]}, u[6];
-      weight_three(g, u);
+      vector g[5], u[6];
+      for (int j = 0; j < kernel; j++) g[j] = columns[j][i];
+      if (kernel == 3) weight_three(g, u);
+      else weight_five(g, u);
       for (int j = 0; j < 6; j++) *(vector *)(weights + (i * 6 + j) * step) = u[j];
     }
   }
+}
+
+D2L_CLONES static void weight_kernels_of(int64_t kernel, const float *flat, bool turned, int64_t count, float *weights, int64_t step) {
+  if (kernel == 3) weight_kernels(3, flat, turned, count, weights, step);
+  else weight_kernels(5, flat, turned, count, weights, step);
 }
 
 /// Units are pairs of a block of outputs and a block of channels.
@@ -57,16 +80,18 @@ static void transform_weights(void *context, int64_t begin, int64_t end) {
   const winograd_job *job = context;
   const winograd_shape *s = job->s;
   const int64_t step = frequency_step(s->output_blocks, s->channels);
-  const float *last = job->w + s->channels * s->outputs * 9;
-  float flat[LANES * 9 * LANES] __attribute__((aligned(64)));
+  const int64_t taps = s->kernel * s->kernel;
+  const float *last = job->w + s->channels * s->outputs * taps;
+  float flat[LANES * MOST_TAPS * LANES] __attribute__((aligned(64)));
   for (int64_t unit = begin; unit < end; unit++) {
     const int64_t k = unit / s->channel_blocks * LANES, c = unit % s->channel_blocks * LANES;
     const int64_t lanes = d2l_min(LANES, s->outputs - k), count = d2l_min(LANES, s->channels - c);
     if (!job->gradient)
-      d2l_to_lanes(job->w + (k * s->channels + c) * 9, s->channels * 9, lanes, count * 9, last, flat);
+      d2l_to_lanes(job->w + (k * s->channels + c) * taps, s->channels * taps, lanes, count * taps, last, flat);
     else
-      for (int64_t i = 0; i < count; i++) d2l_to_lanes(job->w + ((c + i) * s->outputs + k) * 9, 9, lanes, 9, last, flat + i * 9 * LANES);
-    weight_kernels(flat, job->gradient, count, job->weights + (k / LANES * s->channels + c) * LANES, step);
+      for (int64_t i = 0; i < count; i++)
+        d2l_to_lanes(job->w + ((c + i) * s->outputs + k) * taps, taps, lanes, taps, last, flat + i * taps * LANES);
+    weight_kernels_of(s->kernel, flat, job->gradient, count, job->weights + (k / LANES * s->channels + c) * LANES, step);
   }
 }
 
@@ -149,16 +174,17 @@ static void multiply(void *context, int64_t begin, int64_t end) {
 }
 
 /// A^T m for six products.
-D2L_INLINE void output_six(const vector *m, vector *y) {
+D2L_INLINE void output_six(const int side, const vector *m, vector *y) {
   const vector near = m[1] + m[2], near_odd = (m[1] - m[2]) * (ROOT / 2), far = m[3] + m[4], far_odd = (m[3] - m[4]) * ROOT;
   y[0] = m[0] + near + far;
-  y[1] = near_odd + far_odd;
+  y[1] = side == 2 ? near_odd + far_odd + m[5] : near_odd + far_odd;
+  if (side == 2) return;
   y[2] = 0.5f * near + 2 * far;
   y[3] = 0.5f * near_odd + 2 * far_odd + m[5];
 }
 
-/// A row of tiles back to four rows of `width` columns of lanes, with bias and rectifier.
-D2L_CLONES static void output_tiles(const float *products, int64_t step, int64_t tiles, int64_t rows, int64_t width, const float *bias,
+/// A row of tiles back to `side` rows of `width` columns of lanes, with bias and rectifier.
+D2L_INLINE void output_tiles(const int side, const float *products, int64_t step, int64_t tiles, int64_t rows, int64_t width, const float *bias,
                                     bool rectify, float *flat) {
   const vector offset = *(const vector *)bias;
   for (int64_t t = 0; t < tiles; t++, products += LANES) {
@@ -166,35 +192,41 @@ D2L_CLONES static void output_tiles(const float *products, int64_t step, int64_t
     for (int j = 0; j < 6; j++) {
       vector m[6];
       for (int i = 0; i < 6; i++) m[i] = *(const vector *)(products + (i * 6 + j) * step);
-      output_six(m, columns[j]);
+      output_six(side, m, columns[j]);
     }
-    const int64_t across = d2l_min(4, width - 4 * t);
+    const int64_t across = d2l_min(side, width - side * t);
     for (int64_t i = 0; i < rows; i++) {
       vector m[6], y[4];
       for (int j = 0; j < 6; j++) m[j] = columns[j][i];
-      output_six(m, y);
+      output_six(side, m, y);
       for (int64_t j = 0; j < across; j++) {
         vector v = y[j] + offset;
         if (rectify) v = (vector)((mask)v & ~(v < 0));
-        *(vector *)(flat + (i * width + 4 * t + j) * LANES) = v;
+        *(vector *)(flat + (i * width + side * t + j) * LANES) = v;
       }
     }
   }
+}
+
+D2L_CLONES static void output_tiles_of(int64_t side, const float *products, int64_t step, int64_t tiles, int64_t rows, int64_t width,
+                                       const float *bias, bool rectify, float *flat) {
+  if (side == 4) output_tiles(4, products, step, tiles, rows, width, bias, rectify, flat);
+  else output_tiles(2, products, step, tiles, rows, width, bias, rectify, flat);
 }
 
 static void transform_outputs(void *context, int64_t begin, int64_t end) {
   const winograd_block *block = context;
   const winograd_job *job = block->job;
   const winograd_shape *s = job->s;
-  const size_t bytes = sizeof(float) * (size_t)(4 * s->out_w * LANES);
+  const size_t bytes = sizeof(float) * (size_t)(s->side * s->out_w * LANES);
   const int64_t plane = s->out_h * s->out_w, step = frequency_step(s->output_blocks, block->tiles);
   float *flat = d2l_allocate(bytes), bias[LANES];
   for (int64_t unit = begin; unit < end; unit++) {
     const int64_t row = block->first + unit / s->output_blocks, k = unit % s->output_blocks;
-    const int64_t n = row / s->tiles_h, top = row % s->tiles_h * 4, rows = d2l_min(4, s->out_h - top);
+    const int64_t n = row / s->tiles_h, top = row % s->tiles_h * s->side, rows = d2l_min(s->side, s->out_h - top);
     const int64_t lanes = d2l_min(LANES, s->outputs - k * LANES);
     for (int64_t i = 0; i < LANES; i++) bias[i] = job->bias != NULL && i < lanes ? job->bias[k * LANES + i] : 0;
-    output_tiles(block->products + (k * block->tiles + unit / s->output_blocks * s->tiles_w) * LANES, step, s->tiles_w, rows, s->out_w, bias,
+    output_tiles_of(s->side, block->products + (k * block->tiles + unit / s->output_blocks * s->tiles_w) * LANES, step, s->tiles_w, rows, s->out_w, bias,
                  job->activation == D2L_ACTIVATION_RELU, flat);
     float *y = job->y + (n * s->outputs + k * LANES) * plane + top * s->out_w;
     d2l_from_lanes(flat, y, plane, lanes, rows * s->out_w);

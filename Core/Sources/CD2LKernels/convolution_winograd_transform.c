@@ -68,12 +68,12 @@ D2L_INLINE void input_six(const vector *d, vector *t) {
   t[5] = d[1] - 2.5f * d[3] + d[5];
 }
 
-D2L_CLONES static void input_tiles(const float *strip, int64_t pitch, int64_t tiles, float *values, int64_t step) {
+D2L_CLONES static void input_tiles(const float *strip, int64_t pitch, int64_t side, int64_t tiles, float *values, int64_t step) {
   for (int64_t tile = 0; tile < tiles; tile++, values += LANES) {
     vector columns[6][6]; // [column][frequency]
     for (int j = 0; j < 6; j++) {
       vector d[6];
-      for (int i = 0; i < 6; i++) d[i] = *(const vector *)(strip + (i * pitch + 4 * tile + j) * LANES);
+      for (int i = 0; i < 6; i++) d[i] = *(const vector *)(strip + (i * pitch + side * tile + j) * LANES);
       input_six(d, columns[j]);
     }
     for (int i = 0; i < 6; i++) {
@@ -87,7 +87,7 @@ D2L_CLONES static void input_tiles(const float *strip, int64_t pitch, int64_t ti
 
 void d2l_winograd_input(const winograd_shape *s, const float *x, int64_t row, int64_t block, float *values, int64_t tile, int64_t rows,
                         float *strip) {
-  const int64_t n = row / s->tiles_h, top = row % s->tiles_h * 4 - s->pad_h, pitch = 4 * s->tiles_w + 2, plane = s->in_h * s->in_w;
+  const int64_t n = row / s->tiles_h, top = row % s->tiles_h * s->side - s->pad_h, pitch = s->side * (s->tiles_w - 1) + 6, plane = s->in_h * s->in_w;
   const int64_t lanes = d2l_min(LANES, s->channels - block * LANES), width = d2l_min(s->in_w, pitch - s->pad_w);
   const float *source = x + (n * s->channels + block * LANES) * plane, *end = x + s->batch * s->channels * plane;
   for (int64_t i = 0; i < 6; i++) {
@@ -100,27 +100,30 @@ void d2l_winograd_input(const winograd_shape *s, const float *x, int64_t row, in
     d2l_to_lanes(source + (top + i) * s->in_w, plane, lanes, width, end, line + s->pad_w * LANES);
     memset(line + (s->pad_w + width) * LANES, 0, sizeof(float) * (size_t)((pitch - s->pad_w - width) * LANES));
   }
-  input_tiles(strip, pitch, s->tiles_w, values + (block * rows + tile) * LANES, frequency_step(s->channel_blocks, rows));
+  input_tiles(strip, pitch, s->side, s->tiles_w, values + (block * rows + tile) * LANES, frequency_step(s->channel_blocks, rows));
 }
 
 winograd_shape d2l_winograd_shape(const d2l_convolution *s, bool gradient) {
-  winograd_shape w = {s->batch, s->in_channels, s->in_h, s->in_w, s->out_channels, s->out_h, s->out_w, s->pad_h, s->pad_w, 0, 0, 0, 0};
+  winograd_shape w = {s->batch, s->in_channels, s->in_h, s->in_w, s->out_channels, s->out_h, s->out_w, s->pad_h, s->pad_w, 0, 0, 0, 0, 0, 0};
   if (gradient) // the same correlation from gy to gx, with the kernels turned and exchanged
-    w = (winograd_shape){s->batch, s->out_channels, s->out_h, s->out_w, s->in_channels, s->in_h, s->in_w, 2 - s->pad_h, 2 - s->pad_w,
-                         0, 0, 0, 0};
-  w.tiles_h = d2l_ceil_div(w.out_h, 4);
-  w.tiles_w = d2l_ceil_div(w.out_w, 4);
+    w = (winograd_shape){s->batch, s->out_channels, s->out_h, s->out_w, s->in_channels, s->in_h, s->in_w, s->kernel_h - 1 - s->pad_h,
+                         s->kernel_w - 1 - s->pad_w, 0, 0, 0, 0, 0, 0};
+  w.kernel = s->kernel_h;
+  w.side = 7 - w.kernel;
+  w.tiles_h = d2l_ceil_div(w.out_h, w.side);
+  w.tiles_w = d2l_ceil_div(w.out_w, w.side);
   w.channel_blocks = d2l_ceil_div(w.channels, LANES);
   w.output_blocks = d2l_ceil_div(w.outputs, LANES);
   return w;
 }
 
-/// Compares costs counted in vector multiply-adds. The definition pays nine an output; tiles pay 36 for up to 16 outputs, the transforms of both sides, and the
+/// Compares costs counted in vector multiply-adds. The definition pays nine (or 25) an output; tiles pay 36 for up to 16 (or four), the transforms of both sides, and the
 /// transform of the weights, which few tiles do not earn back.
 bool d2l_winograd_pays(const winograd_shape *s) {
   if (s->channels < 12 || s->outputs < 12) return false;
   const double tiles = (double)(s->batch * s->tiles_h * s->tiles_w), blocks = (double)(s->channel_blocks * s->output_blocks);
-  const double plain = (double)(s->batch * s->out_h * s->out_w) * 9 * (double)(s->channels * s->outputs) / LANES * 1.1;
+  const double plain = (double)(s->batch * s->out_h * s->out_w) * (double)(s->kernel * s->kernel) *
+                       (double)(s->channels * s->outputs) / LANES * 1.1;
   const double products = tiles * FREQUENCIES * blocks * LANES, transforms = tiles * (double)(s->channel_blocks + s->output_blocks) * 500;
   return products + transforms + blocks * LANES * 300 < plain;
 }

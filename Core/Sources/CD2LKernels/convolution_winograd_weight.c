@@ -1,4 +1,4 @@
-// The gradient of 3x3 weights by Winograd's way: the transpose of the forward pass. With V = B^T x B and D = A gy A^T of every tile, gw = G^T (sum over tiles of V D) G.
+// The gradient of 3x3 and 5x5 weights by Winograd's way: the transpose of the forward pass. With V = B^T x B and D = A gy A^T of every tile, gw = G^T (sum over tiles of V D) G.
 #include "convolution_winograd.h"
 
 typedef struct {
@@ -8,6 +8,17 @@ typedef struct {
   int64_t first, count, tiles; ///< tile rows of the block, and its tiles
   bool add;                    ///< whether `sums` holds earlier blocks
 } weight_job;
+
+/// A d for two gradients.
+D2L_INLINE void gradient_two(const vector *d, vector *o) {
+  const vector near = d[1] * (ROOT / 2), far = d[1] * ROOT;
+  o[0] = d[0];
+  o[1] = d[0] + near;
+  o[2] = d[0] - near;
+  o[3] = d[0] + far;
+  o[4] = d[0] - far;
+  o[5] = d[1];
+}
 
 /// A d for four gradients.
 D2L_INLINE void gradient_four(const vector *d, vector *o) {
@@ -21,35 +32,43 @@ D2L_INLINE void gradient_four(const vector *d, vector *o) {
   o[5] = d[3];
 }
 
-D2L_CLONES static void gradient_tiles(const float *strip, int64_t pitch, int64_t tiles, float *gradients, int64_t step) {
+D2L_INLINE void gradient_tiles(const int side, const float *strip, int64_t pitch, int64_t tiles, float *gradients, int64_t step) {
   for (int64_t t = 0; t < tiles; t++, gradients += LANES) {
     vector columns[4][6];
-    for (int j = 0; j < 4; j++) {
+    for (int j = 0; j < side; j++) {
       vector d[4];
-      for (int i = 0; i < 4; i++) d[i] = *(const vector *)(strip + (i * pitch + 4 * t + j) * LANES);
-      gradient_four(d, columns[j]);
+      for (int i = 0; i < side; i++) d[i] = *(const vector *)(strip + (i * pitch + side * t + j) * LANES);
+      if (side == 4) gradient_four(d, columns[j]);
+      else gradient_two(d, columns[j]);
     }
     for (int i = 0; i < 6; i++) {
-      vector d[4] = {columns[0][i], columns[1][i], columns[2][i], columns[3][i]}, o[6];
-      gradient_four(d, o);
+      vector d[4], o[6];
+      for (int j = 0; j < side; j++) d[j] = columns[j][i];
+      if (side == 4) gradient_four(d, o);
+      else gradient_two(d, o);
       for (int j = 0; j < 6; j++) *(vector *)(gradients + (i * 6 + j) * step) = o[j];
     }
   }
 }
 
+D2L_CLONES static void gradient_tiles_of(int64_t side, const float *strip, int64_t pitch, int64_t tiles, float *gradients, int64_t step) {
+  if (side == 4) gradient_tiles(4, strip, pitch, tiles, gradients, step);
+  else gradient_tiles(2, strip, pitch, tiles, gradients, step);
+}
+
 /// Tile row `row` of output block `block` of gy, its missing columns and rows zero.
 static void gradient_row(const weight_job *job, int64_t row, int64_t block, float *strip) {
   const winograd_shape *s = job->s;
-  const int64_t image = (job->first + row) / s->tiles_h, top = (job->first + row) % s->tiles_h * 4, pitch = 4 * s->tiles_w;
+  const int64_t image = (job->first + row) / s->tiles_h, top = (job->first + row) % s->tiles_h * s->side, pitch = s->side * s->tiles_w;
   const int64_t plane = s->out_h * s->out_w, lanes = d2l_min(LANES, s->outputs - block * LANES);
   const float *source = job->gy + (image * s->outputs + block * LANES) * plane, *end = job->gy + s->batch * s->outputs * plane;
-  for (int64_t i = 0; i < 4; i++) {
+  for (int64_t i = 0; i < s->side; i++) {
     float *line = strip + i * pitch * LANES;
     const int64_t width = top + i < s->out_h ? s->out_w : 0;
     if (width > 0) d2l_to_lanes(source + (top + i) * s->out_w, plane, lanes, width, end, line);
     memset(line + width * LANES, 0, sizeof(float) * (size_t)((pitch - width) * LANES));
   }
-  gradient_tiles(strip, pitch, s->tiles_w, job->gradients + (block * job->tiles + row * s->tiles_w) * LANES,
+  gradient_tiles_of(s->side, strip, pitch, s->tiles_w, job->gradients + (block * job->tiles + row * s->tiles_w) * LANES,
                  frequency_step(s->output_blocks, job->tiles));
 }
 
@@ -119,40 +138,58 @@ static void multiply(void *context, int64_t begin, int64_t end) {
   }
 }
 
-/// G^T u for six frequencies.
-D2L_INLINE void weight_six(const vector *u, vector *g) {
+/// G^T u for six frequencies, to five weights.
+D2L_INLINE void weight_five(const vector *u, vector *g) {
+  const vector near = (u[1] + u[2]) * (-2.0f / 3), near_odd = (u[2] - u[1]) * (ROOT / 3);
+  const vector far = (u[3] + u[4]) * (1.0f / 6), far_odd = (u[3] - u[4]) * (ROOT / 6);
+  g[0] = u[0] + near + far;
+  g[1] = near_odd + far_odd;
+  g[2] = 0.5f * near + 2 * far;
+  g[3] = 0.5f * near_odd + 2 * far_odd;
+  g[4] = 0.25f * near + 4 * far + u[5];
+}
+
+/// The same to three weights.
+D2L_INLINE void weight_three(const vector *u, vector *g) {
   const vector near = (u[1] + u[2]) * (1.0f / 3), far = u[3] + u[4];
   g[0] = u[0] - 2 * near + far * (1.0f / 6);
   g[1] = (u[2] - u[1]) * (ROOT / 3) + (u[3] - u[4]) * (ROOT / 6);
   g[2] = far * (1.0f / 3) - near + u[5];
 }
 
-D2L_CLONES static void weight_kernels(const float *sums, int64_t step, int64_t count, float *flat) {
-  for (int64_t c = 0; c < count; c++, sums += LANES, flat += 9 * LANES) {
-    vector columns[6][3];
+D2L_INLINE void weight_kernels(const int kernel, const float *sums, int64_t step, int64_t count, float *flat) {
+  for (int64_t c = 0; c < count; c++, sums += LANES, flat += kernel * kernel * LANES) {
+    vector columns[6][5];
     for (int j = 0; j < 6; j++) {
       vector u[6];
       for (int i = 0; i < 6; i++) u[i] = *(const vector *)(sums + (i * 6 + j) * step);
-      weight_six(u, columns[j]);
+      if (kernel == 3) weight_three(u, columns[j]);
+      else weight_five(u, columns[j]);
     }
-    for (int i = 0; i < 3; i++) {
-      vector u[6], g[3];
+    for (int i = 0; i < kernel; i++) {
+      vector u[6], g[5];
       for (int j = 0; j < 6; j++) u[j] = columns[j][i];
-      weight_six(u, g);
-      for (int j = 0; j < 3; j++) *(vector *)(flat + (i * 3 + j) * LANES) = g[j];
+      if (kernel == 3) weight_three(u, g);
+      else weight_five(u, g);
+      for (int j = 0; j < kernel; j++) *(vector *)(flat + (i * kernel + j) * LANES) = g[j];
     }
   }
+}
+
+D2L_CLONES static void weight_kernels_of(int64_t kernel, const float *sums, int64_t step, int64_t count, float *flat) {
+  if (kernel == 3) weight_kernels(3, sums, step, count, flat);
+  else weight_kernels(5, sums, step, count, flat);
 }
 
 static void transform_back(void *context, int64_t begin, int64_t end) {
   const weight_job *job = context;
   const winograd_shape *s = job->s;
-  const int64_t rows = s->channel_blocks * LANES;
-  float flat[LANES * 9 * LANES] __attribute__((aligned(64)));
+  const int64_t rows = s->channel_blocks * LANES, taps = s->kernel * s->kernel;
+  float flat[LANES * MOST_TAPS * LANES] __attribute__((aligned(64)));
   for (int64_t unit = begin; unit < end; unit++) {
     const int64_t k = unit / s->channel_blocks * LANES, c = unit % s->channel_blocks * LANES, count = d2l_min(LANES, s->channels - c);
-    weight_kernels(job->sums + (k / LANES * rows + c) * LANES, frequency_step(s->output_blocks, rows), count, flat);
-    d2l_from_lanes(flat, job->gw + (k * s->channels + c) * 9, s->channels * 9, d2l_min(LANES, s->outputs - k), count * 9);
+    weight_kernels_of(s->kernel, job->sums + (k / LANES * rows + c) * LANES, frequency_step(s->output_blocks, rows), count, flat);
+    d2l_from_lanes(flat, job->gw + (k * s->channels + c) * taps, s->channels * taps, d2l_min(LANES, s->outputs - k), count * taps);
   }
 }
 

@@ -13,7 +13,7 @@ typedef struct {
   int64_t tiles_h, tiles_w; // of the innermost two dimensions; 0: they are walked row by row
 } copy_task;
 
-enum { TILE = 32 };
+enum { TILE = 64 };
 
 // One row.
 #define COPY_ROW(T) \
@@ -23,6 +23,8 @@ enum { TILE = 32 };
     } else if (x_step == 0 && y_step == 1) { \
       T value = x[0]; \
       for (int64_t i = 0; i < count; i++) y[i] = value; \
+    } else if (x_step == -1 && y_step == 1) { \
+      for (int64_t i = 0; i < count; i++) y[i] = x[-i]; \
     } else if (y_step == 1) { \
       for (int64_t i = 0; i < count; i++) y[i] = x[i * x_step]; \
     } else { \
@@ -34,24 +36,44 @@ COPY_ROW(uint32_t)
 COPY_ROW(uint64_t)
 #undef COPY_ROW
 
-// y[i * y_step + j] = x[i + j * x_step]: a tile of a transpose. A whole tile has constant bounds, which the compiler unrolls.
-#define COPY_TILE(T) \
-  D2L_INLINE void tile_##T(const T *restrict x, int64_t x_step, T *restrict y, int64_t y_step, int64_t h, int64_t w) { \
-    for (int64_t i = 0; i < h; i++) { \
-      for (int64_t j = 0; j < w; j++) y[i * y_step + j] = x[i + j * x_step]; \
+// A square block is transposed in registers: it is read in whole lines and written in whole lines, so that it does not matter
+// that rows a power of two apart compete for the same places in the cache. To interleave row i with row i + SIDE / 2, log2(SIDE) times
+// over, is to transpose.
+typedef uint8_t row_uint8_t __attribute__((vector_size(16)));
+typedef uint32_t row_uint32_t __attribute__((vector_size(64)));
+typedef uint64_t row_uint64_t __attribute__((vector_size(64)));
+#define LOWER_16(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define UPPER_16(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define LOWER_8(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define UPPER_8(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+
+// Of an h by w tile: y[i * y_step + j] = x[i + j * x_step].
+#define COPY_TILE(T, SIDE, LOWER, UPPER) \
+  D2L_INLINE void block_##T(const T *restrict x, int64_t x_step, T *restrict y, int64_t y_step) { \
+    row_##T rows[SIDE], next[SIDE]; \
+    for (int i = 0; i < SIDE; i++) memcpy(&rows[i], x + i * x_step, sizeof rows[i]); \
+    for (int round = 1; round < SIDE; round *= 2) { \
+      for (int i = 0; i < SIDE / 2; i++) { \
+        next[2 * i] = LOWER(rows[i], rows[i + SIDE / 2]); \
+        next[2 * i + 1] = UPPER(rows[i], rows[i + SIDE / 2]); \
+      } \
+      for (int i = 0; i < SIDE; i++) rows[i] = next[i]; \
     } \
+    for (int i = 0; i < SIDE; i++) memcpy(y + i * y_step, &rows[i], sizeof rows[i]); \
   } \
   D2L_CLONES static void copy_tile_##T(const T *restrict x, int64_t x_step, T *restrict y, int64_t y_step, int64_t h, \
                                        int64_t w) { \
-    if (h == TILE && w == TILE) { \
-      tile_##T(x, x_step, y, y_step, TILE, TILE); \
-    } else { \
-      tile_##T(x, x_step, y, y_step, h, w); \
+    int64_t whole_h = h / SIDE * SIDE, whole_w = w / SIDE * SIDE; \
+    for (int64_t i = 0; i < whole_h; i += SIDE) { \
+      for (int64_t j = 0; j < whole_w; j += SIDE) block_##T(x + i + j * x_step, x_step, y + i * y_step + j, y_step); \
+    } \
+    for (int64_t i = 0; i < h; i++) { \
+      for (int64_t j = i < whole_h ? whole_w : 0; j < w; j++) y[i * y_step + j] = x[i + j * x_step]; \
     } \
   }
-COPY_TILE(uint8_t)
-COPY_TILE(uint32_t)
-COPY_TILE(uint64_t)
+COPY_TILE(uint8_t, 16, LOWER_16, UPPER_16)
+COPY_TILE(uint32_t, 16, LOWER_16, UPPER_16)
+COPY_TILE(uint64_t, 8, LOWER_8, UPPER_8)
 #undef COPY_TILE
 
 static void copy_row(const copy_task *task, int64_t x, int64_t y, int64_t x_step, int64_t y_step, int64_t count) {
@@ -100,6 +122,13 @@ static void advance(cursor *at, const copy_task *task, int rank) {
     at->y -= task->shape[d] * task->y_strides[d];
     at->position[d] = 0;
   }
+}
+
+// Elements begin ..< end of the only dimension.
+static void copy_span(void *context, int64_t begin, int64_t end) {
+  const copy_task *task = context;
+  int64_t x_step = task->x_strides[0], y_step = task->y_strides[0];
+  copy_row(task, begin * x_step, begin * y_step, x_step, y_step, end - begin);
 }
 
 // Rows begin ..< end of the innermost dimension.
@@ -177,19 +206,9 @@ void d2l_copy_strided(d2l_dtype type, const void *x, const int64_t *x_strides, v
     }
   }
   task.rank = kept;
-  if (kept == 1) { // one long row: cut it, so that threads share it
-    int64_t count = task.shape[0];
-    task.shape[0] = d2l_ceil_div(count, D2L_GRAIN_CHEAP);
-    if (task.shape[0] > 1 && count % D2L_GRAIN_CHEAP == 0) {
-      task.shape[1] = D2L_GRAIN_CHEAP;
-      task.x_strides[1] = task.x_strides[0];
-      task.y_strides[1] = task.y_strides[0];
-      task.x_strides[0] *= D2L_GRAIN_CHEAP;
-      task.y_strides[0] *= D2L_GRAIN_CHEAP;
-      task.rank = 2;
-    } else {
-      task.shape[0] = count;
-    }
+  if (kept == 1) {
+    d2l_parallel_for(total, D2L_GRAIN_CHEAP, copy_span, &task);
+    return;
   }
   int last = task.rank - 1;
   if (task.y_strides[last] == 1 && distance(task.x_strides[last]) > 1) {

@@ -323,6 +323,15 @@ typedef struct {
 static void index_pieces(void *context, int64_t begin, int64_t end) {
   const tile_task *task = context;
   bool largest = task->op == D2L_ARG_MAX;
+  if (task->inner == 1 && task->op != D2L_COUNT_TRUE) {
+    const char *x = task->x + (size_t)(begin * task->count) * task->size;
+    int64_t *y = (int64_t *)task->y + begin;
+#define CASE(name, suffix) \
+  case name: arg_rows_##suffix(x, end - begin, task->count, largest, y); break;
+    FOR_NUMBERS(CASE)
+#undef CASE
+    return;
+  }
   for (int64_t piece = begin; piece < end; piece++) {
     int64_t o = piece / task->tiles, first = piece % task->tiles * TILE;
     int64_t width = d2l_min(TILE, task->inner - first);
@@ -330,11 +339,6 @@ static void index_pieces(void *context, int64_t begin, int64_t end) {
     int64_t *y = (int64_t *)task->y + o * task->inner + first;
     if (task->op == D2L_COUNT_TRUE) {
       count_true_tile((const uint8_t *)x, task->count, task->inner, width, y);
-    } else if (task->inner == 1) {
-#define CASE(name, suffix) \
-  case name: arg_rows_##suffix(x, 1, task->count, largest, y); break;
-      FOR_NUMBERS(CASE)
-#undef CASE
     } else {
 #define CASE(name, suffix) \
   case name: \

@@ -73,6 +73,18 @@ D2L_INLINE double expm1_core_d(double r) {
   return r + r * r * q;
 }
 
+/// The same, good to 2^-37: what a float computed in double needs.
+D2L_INLINE double expm1_core_short(double r) {
+  double q = 0x1.a17715537e17dp-16;
+  q = q * r + 0x1.a16fe706b3419p-13;
+  q = q * r + 0x1.6c16379f0d9bep-10;
+  q = q * r + 0x1.1110b1c9c234ep-7;
+  q = q * r + 0x1.5555557d62551p-5;
+  q = q * r + 0x1.5555557384952p-3;
+  q = q * r + 0x1.fffffffff444ep-2;
+  return r + r * r * q;
+}
+
 /// 2^n for a float's exponents.
 D2L_INLINE float power2_f(int32_t n) { return float_of((uint32_t)(n + 127) << 23); }
 D2L_INLINE double power2_d(int64_t n) { return double_of((uint64_t)(n + 1023) << 52); }
@@ -99,6 +111,16 @@ D2L_INLINE double d2l_exp_d(double x) {
   double result = 1 + expm1_core_d(r);
   int64_t half = (int64_t)((uint64_t)(n + 4096) >> 1) - 2048; // vectors lack an arithmetic shift of 64 bits
   return result * power2_d(half) * power2_d(n - half);
+}
+
+/// exp(x) to 2^-37, for |x| that a float's results need: beyond +-150 it stays at exp(+-150), far outside a float's range.
+D2L_INLINE double exp_short(double x) {
+  double clamped = x > 150 ? 150 : x < -150 ? -150 : x;
+  double shifted = clamped * LOG2E_D + ROUND_D;
+  double whole = shifted - ROUND_D;
+  double r = clamped - whole * 0x1.62e42fefa39efp-1;
+  double scale = double_of((bits_d(shifted) + 1023) << 52);
+  return (1 + expm1_core_short(r)) * scale;
 }
 
 // 2^n (expm1(r) + 1) - 1, put together with half the scale: the largest n is out of range for the whole.
@@ -183,9 +205,9 @@ D2L_INLINE float d2l_log_f(float x) {
   return log_special_f(x, e * LN2_HIGH_F + (f + rest));
 }
 
-/// log(1 + f) and e of a positive x, in double.
+/// x = 2^e (1 + f), log(1 + f) = 2 s + s^3 R(s^2).
 typedef struct {
-  double e, f, rest; ///< log x = e ln 2 + f + rest
+  double e, f, s, z; ///< z = s^2
 } log_parts;
 D2L_INLINE log_parts log_parts_of(double x) {
   bool tiny = x < 0x1p-1022;
@@ -194,34 +216,41 @@ D2L_INLINE log_parts log_parts_of(double x) {
   // The exponent as a double, by way of the bits of 2^52 + exponent: vectors lack the conversion.
   double e = double_of(shifted >> 52 | 0x4330000000000000ull) - (tiny ? 0x1p52 + (1023 + 54) : 0x1p52 + 1023);
   double f = double_of((shifted & 0x000FFFFFFFFFFFFFull) + 0x3FE6A09E667F3BCDull) - 1;
-  double s = f / (2 + f); // log(1 + f) = 2 s + s^3 R(s^2)
-  double z = s * s;
-  double r = 0x1.0f0fc1596f33cp-3;
-  r = r * z + 0x1.0f671458007c1p-3;
-  r = r * z + 0x1.3b20264a5d582p-3;
-  r = r * z + 0x1.745ce1c0977f8p-3;
-  r = r * z + 0x1.c71c724b78aedp-3;
-  r = r * z + 0x1.2492492439785p-2;
-  r = r * z + 0x1.9999999999d11p-2;
-  r = r * z + 0x1.5555555555555p-1;
-  double half_square = 0.5 * f * f;
-  log_parts parts = {e, f, s * (half_square + z * r) - half_square};
+  double s = f / (2 + f);
+  log_parts parts = {e, f, s, s * s};
   return parts;
 }
 D2L_INLINE double d2l_log_d(double x) {
   log_parts p = log_parts_of(x);
-  double result = p.e * LN2_HIGH_D + (p.f + (p.rest + p.e * LN2_LOW_D));
-  return log_special_d(x, result);
+  double r = 0x1.0f0fc1596f33cp-3;
+  r = r * p.z + 0x1.0f671458007c1p-3;
+  r = r * p.z + 0x1.3b20264a5d582p-3;
+  r = r * p.z + 0x1.745ce1c0977f8p-3;
+  r = r * p.z + 0x1.c71c724b78aedp-3;
+  r = r * p.z + 0x1.2492492439785p-2;
+  r = r * p.z + 0x1.9999999999d11p-2;
+  r = r * p.z + 0x1.5555555555555p-1;
+  double half_square = 0.5 * p.f * p.f;
+  double rest = p.s * (half_square + p.z * r) - half_square;
+  return log_special_d(x, p.e * LN2_HIGH_D + (p.f + (rest + p.e * LN2_LOW_D)));
 }
 
+/// The same without e, to 2^-37, for floats computed in double.
+D2L_INLINE double log_short(log_parts p) {
+  double r = 0x1.e2f666ca7f730p-3;
+  r = r * p.z + 0x1.2438d7813112dp-2;
+  r = r * p.z + 0x1.999a7a8b3a516p-2;
+  r = r * p.z + 0x1.555554fd9c8a6p-1;
+  return 2 * p.s + p.s * p.z * r;
+}
 // By double. A power of two has f = 0, so that its logarithm is exact.
 D2L_INLINE float d2l_log2_f(float x) {
   log_parts p = log_parts_of(x);
-  return log_special_f(x, (float)(p.e + (p.f + p.rest) * LOG2E_D));
+  return log_special_f(x, (float)(p.e + log_short(p) * LOG2E_D));
 }
 D2L_INLINE float d2l_log10_f(float x) {
   log_parts p = log_parts_of(x);
-  return log_special_f(x, (float)(p.e * 0x1.34413509f79ffp-2 + (p.f + p.rest) * 0x1.bcb7b1526e50ep-2));
+  return log_special_f(x, (float)(p.e * 0x1.34413509f79ffp-2 + log_short(p) * 0x1.bcb7b1526e50ep-2));
 }
 D2L_INLINE double d2l_log2_d(double x) { return log2(x); }
 D2L_INLINE double d2l_log10_d(double x) { return log10(x); }
@@ -239,6 +268,20 @@ D2L_INLINE double d2l_log1p_d(double x) {
   double result = d2l_log_d(u) + lost / u;
   return x == INFINITY || x == -1 ? d2l_log_d(u) : result;
 }
+
+/// log(1 + x) on 0 ... 1: the second half of softplus.
+D2L_INLINE float log1p_unit_f(float x) {
+  float s = x / (2 + x);
+  float z = s * s;
+  float r = 0x1.55f292p-3f;
+  r = r * z + 0x1.81ac88p-3f;
+  r = r * z + 0x1.c47ca0p-3f;
+  r = r * z + 0x1.24a8d2p-2f;
+  r = r * z + 0x1.9998fep-2f;
+  r = r * z + 0x1.555556p-1f;
+  return x - s * (x - z * r);
+}
+D2L_INLINE double log1p_unit_d(double x) { return d2l_log1p_d(x); }
 
 // --- sine and cosine --------------------------------------------------------------------------------------------------
 
@@ -390,16 +433,17 @@ D2L_INLINE double d2l_atan2_d(double y, double x) { return atan2(y, x); }
 
 // --- hyperbolic -------------------------------------------------------------------------------------------------------
 
-// By double. The clamp keeps infinity out of t / t and is past where floats end.
+// By double. Near 0, (exp(x) - exp(-x)) / 2 would cancel: there the Taylor polynomial serves.
 D2L_INLINE float d2l_sinh_f(float x) {
+  double e = exp_short(x);
+  double z = (double)x * x;
+  double near = x + x * z * (0x1.5555555555555p-3 + z * (0x1.1111111111111p-7 + z * 0x1.a01a01a01a01ap-13));
   float size = __builtin_fabsf(x);
-  double t = d2l_expm1_d(size > 100 ? 100 : size);
-  return with_sign_f((float)(0.5 * (t + t / (t + 1))), x);
+  return size < 0.25f ? (float)near : (float)(0.5 * (e - 1 / e));
 }
 D2L_INLINE float d2l_cosh_f(float x) {
-  float size = __builtin_fabsf(x);
-  double t = d2l_exp_d(size > 100 ? 100 : size);
-  return (float)(0.5 * (t + 1 / t));
+  double e = exp_short(x);
+  return (float)(0.5 * (e + 1 / e));
 }
 D2L_INLINE double d2l_sinh_d(double x) { return sinh(x); }
 D2L_INLINE double d2l_cosh_d(double x) { return cosh(x); }
@@ -438,8 +482,9 @@ D2L_INLINE double d2l_erf_d(double x) { return erf(x); }
 // By double: exp(y log |x|) keeps far more digits than a float has.
 D2L_INLINE float d2l_pow_f(float x, float y) {
   float size = __builtin_fabsf(x);
-  double log_size = log_special_d(size, d2l_log_d(size));
-  float result = (float)d2l_exp_d((double)y * log_size);
+  log_parts p = log_parts_of(size);
+  double log_size = log_special_d(size, p.e * 0x1.62e42fefa39efp-1 + log_short(p));
+  float result = (float)exp_short(y * log_size);
   // An even integer, an odd one, or none: beyond 2^24 all are even, and there the sum rounds to one.
   float magnitude = __builtin_fabsf(y);
   float whole = (magnitude + 0x1p23f) - 0x1p23f, half = 0.5f * magnitude;

@@ -161,6 +161,18 @@ extension d2l_convolution {
     check(Float.self, s, activation: D2L_ACTIVATION_TANH, tolerance: 1e-5)
   }
 
+  @Test(arguments: [
+    (4, 32, 16, 16, 32, 2), (3, 40, 13, 14, 46, 2), (2, 96, 26, 25, 64, 2), (5, 40, 11, 21, 48, 0),
+    (3, 36, 9, 10, 40, 4),
+    (40, 32, 6, 6, 96, 2),
+  ])
+  func winogradErrorOfFiveByFiveIsBounded(batch: Int, inputs: Int, height: Int, width: Int, outputs: Int, pad: Int) {
+    let s = d2l_convolution(batch, inputs, height, width, to: outputs, kernel: (5, 5), pad: (pad, pad))
+    #expect(s.algorithm == "winograd", "\(s.text)")
+    check(Float.self, s, activation: D2L_ACTIVATION_RELU, tolerance: 1e-5)
+    check(Float.self, s, activation: D2L_ACTIVATION_SIGMOID, tolerance: 1e-5)
+  }
+
   @Test func doubleNeverTakesWinograd() {
     var s = d2l_convolution(2, 64, 28, 28, to: 64, kernel: (3, 3), pad: (1, 1))
     #expect(String(cString: d2l_conv2d_algorithm(D2L_FLOAT, &s)) == "winograd")

@@ -15,12 +15,13 @@ struct TorchContent {
   private let order: ByteOrder
   private var seen: [String: String] = [:]
   private var onPath: Set<Int> = []
-  private var visits = 0
+  private var met: Set<Int> = []
+  private var repeated = 0
 
   /// No checkpoint is nested deeper, and no other has a reason to be.
   private static let depthLimit = 64
-  /// A container may stand in several places, which a hostile file repeats on every level.
-  private static let visitLimit = 1 << 21
+  /// Most items of containers that stand in more than one place: a hostile file repeats them on every level.
+  private static let repeatedLimit = 1 << 16
 
   /// Flattens `root`.
   ///
@@ -42,11 +43,9 @@ struct TorchContent {
   }
 
   private mutating func add(_ value: PickleValue, _ path: String, depth: Int) throws(FileError) {
-    visits += 1
     guard depth < Self.depthLimit else {
       throw error(String(path.prefix(200)), "nested deeper than \(Self.depthLimit) levels")
     }
-    guard visits < Self.visitLimit else { throw error(String(path.prefix(200)), "more values than any checkpoint has") }
     switch value {
     case .tensor(let id): try add(heap.tensors[id], path.isEmpty ? "tensor" : path)
     case .storage(let id): try add(storage: id, path.isEmpty ? "storage" : path)
@@ -60,6 +59,10 @@ struct TorchContent {
     guard onPath.insert(id).inserted else { throw error(String(path.prefix(200)), "a container that contains itself") }
     defer { onPath.remove(id) }
     let container = heap.containers[id]
+    if !met.insert(id).inserted { repeated += container.items.count }
+    guard repeated <= Self.repeatedLimit else {
+      throw error(String(path.prefix(200)), "more values than any checkpoint has")
+    }
     if let text = flatText(container) {
       if !path.isEmpty || !container.items.isEmpty { metadata[path.isEmpty ? "value" : path] = text }
       return
