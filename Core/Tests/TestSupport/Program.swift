@@ -17,9 +17,8 @@ public struct Program: Sendable {
 
   /// The program of this name, which lies beside the tests. Throws if it has not been built.
   public init(_ name: String) throws {
-    // The running executable is the tests' own, or the compiler's helper that loads the bundle named in its arguments.
-    let candidates = [CommandLine.arguments.first, Bundle.main.executablePath] + CommandLine.arguments.map { $0 }
-    for path in candidates.compactMap({ $0 }) {
+    for path in [CommandLine.arguments.first, Bundle.main.executablePath].compactMap({ $0 }) {
+      // On macOS the tests are a bundle, whose executable lies three folders deeper.
       var folder = URL(filePath: path)
       for _ in 0..<4 {
         folder.deleteLastPathComponent()
