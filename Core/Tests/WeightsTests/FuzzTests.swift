@@ -57,7 +57,10 @@ private struct SplitMix: RandomNumberGenerator {
     var random = SplitMix(state: name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
     var errors = 0
     for round in 0..<Self.rounds {
-      let path = try scratch.file(String(round % 2) + name, random.mutated(original))
+      // A zip archive is damaged inside every other time, its checksums made to fit.
+      let archive = round % 2 == 0 ? try? ZipArchive(MemoryFile(original)) : nil
+      let damaged = try archive.map { try Self.damagedInside($0, &random) } ?? random.mutated(original)
+      let path = try scratch.file(String(round % 2) + name, damaged)
       do throws(FileError) {
         let file = try Weights.open(path, options: ReadOptions(borrowsMappedMemory: round % 4 < 2))
         for entry in file.entries {
@@ -76,5 +79,14 @@ private struct SplitMix: RandomNumberGenerator {
       }
     }
     #expect(errors > 0)
+  }
+
+  /// The archive with one of its members mutated.
+  private static func damagedInside(_ archive: ZipArchive, _ random: inout SplitMix) throws -> [UInt8] {
+    var members = try archive.entries.map { ($0.name, try archive.bytes(of: $0)) }
+    // The first member, a pickle or array, is where the structure is.
+    let index = Bool.random(using: &random) ? 0 : Int.random(in: 0..<members.count, using: &random)
+    members[index].1 = random.mutated(members[index].1)
+    return try ZipWriter.archive(members, .stored)
   }
 }

@@ -28,8 +28,8 @@ import Testing
     let vectors = WordVectors(
       words: ["é", "e\u{301}", "日本", "x"],
       vectors: Tensor([[0.1, Float(bitPattern: 1)], [-.infinity, 3e38], [.pi, -0.0], [1, 2]]))
-    try Word2Vec.writeText(vectors, to: scratch / "a.vec")
-    try Word2Vec.writeBinary(vectors, to: scratch / "a.bin")
+    try vectors.writeText(to: scratch / "a.vec")
+    try vectors.writeBinary(to: scratch / "a.bin")
     for name in ["a.vec", "a.bin"] {
       let read = try WordVectors(scratch / name)
       #expect(read.words.map { Array($0.utf8) } == vectors.words.map { Array($0.utf8) })
@@ -42,7 +42,7 @@ import Testing
 
   @Test func aWordWithASpaceCannotBeWritten() {
     let vectors = WordVectors(words: ["a b"], vectors: Tensor([[1]]))
-    #expect(fileError { try Word2Vec.writeText(vectors, to: scratch / "x") }.place == .key("a b"))
+    #expect(fileError { try vectors.writeText(to: scratch / "x") }.place == .key("a b"))
     #expect(!FileManager.default.fileExists(atPath: scratch / "x"))
   }
 

@@ -67,8 +67,8 @@ import Testing
     try Npz.write(tensors, compressed: true, to: scratch / "deflated.npz")
     for (name, tensor) in tensors { try Npy.write(tensor, to: scratch / "\(name).npy") }
     let vectors = WordVectors(words: ["é", "日本", "x"], vectors: Tensor([[0.1, -2], [3e-7, 4], [5, 6]]))
-    try Word2Vec.writeText(vectors, to: scratch / "vectors.txt")
-    try Word2Vec.writeBinary(vectors, to: scratch / "vectors.bin")
+    try vectors.writeText(to: scratch / "vectors.txt")
+    try vectors.writeBinary(to: scratch / "vectors.bin")
 
     let process = Process()
     process.executableURL = URL(fileURLWithPath: python ?? "")

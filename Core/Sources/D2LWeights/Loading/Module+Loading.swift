@@ -19,7 +19,7 @@ extension Module {
     try loadWeights(Weights.open(path, options: ReadOptions(borrowsMappedMemory: false)).stateDict(), options)
   }
 
-  /// Loads the weights in an opened file, all or nothing; see ``loadWeights(_:_:)-(String,_)``.
+  /// Loads the weights in an opened file, all or nothing, as from a path.
   @discardableResult
   public func loadWeights(_ file: any WeightFile, _ options: LoadOptions = LoadOptions()) throws -> LoadReport {
     var plan = LoadPlan(self, file, options)

@@ -45,7 +45,7 @@ public struct NpzFile: TableFile {
   private static func place(
     of member: ZipEntry, in archive: ZipArchive, from offset: Int, _ options: ReadOptions
   ) throws(FileError) -> TensorSlot.Place {
-    if member.method == .stored {
+    if member.method == .stored, options.borrowsMappedMemory {
       let range = try archive.range(ofStored: member)
       return .stored(archive.source, (range.lowerBound + offset)..<range.upperBound)
     }

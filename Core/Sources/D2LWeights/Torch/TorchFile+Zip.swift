@@ -31,7 +31,7 @@ extension TorchFile {
           problem: "the storage has \(member.size) bytes where \(storage.count) elements of \(width) are promised",
           help: "the file is damaged; get it again")
       }
-      if member.method == .stored {
+      if member.method == .stored, options.borrowsMappedMemory {
         places[storage.key] = .stored(archive.source, try archive.range(ofStored: member))
       } else {
         places[storage.key] = .packed(byteCount: member.size) { () throws(FileError) in
@@ -55,6 +55,7 @@ extension TorchFile {
     of member: ZipEntry, in archive: ZipArchive, _ options: ReadOptions
   ) throws(FileError) -> ByteReader {
     if member.method == .stored {
+      try archive.verify(member)
       return try ByteReader(archive.source, in: archive.range(ofStored: member))
     }
     return ByteReader(try archive.bytes(of: member, limit: options.unpackedLimit), file: archive.source.file)

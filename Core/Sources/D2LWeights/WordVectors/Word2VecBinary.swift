@@ -40,39 +40,37 @@ enum Word2VecBinary {
   }
 }
 
-/// Writing word vectors in word2vec's formats.
-public enum Word2Vec {
-  /// Writes text: a line "count dimension", then a line per word. Every number is written so that it is read to the bit.
+extension WordVectors {
+  /// Writes word2vec's text format: a line "count dimension", then a line per word. Every number is written so that it is read to the bit.
   ///
   /// Throws if a word has a space or line end in it, which the format cannot hold.
-  public static func writeText(_ vectors: WordVectors, to path: String) throws(FileError) {
-    try write(vectors, to: path) { row in Array((row.map(\.description).joined(separator: " ") + "\n").utf8) }
+  public func writeText(to path: String) throws(FileError) {
+    try write(to: path) { row in Array((row.map(\.description).joined(separator: " ") + "\n").utf8) }
   }
 
-  /// Writes the binary format, with a line end behind each vector as word2vec does.
+  /// Writes word2vec's binary format, with a line end behind each vector as word2vec does.
   ///
   /// Throws if a word has a space or line end in it, which the format cannot hold.
-  public static func writeBinary(_ vectors: WordVectors, to path: String) throws(FileError) {
-    try write(vectors, to: path) { row in
+  public func writeBinary(to path: String) throws(FileError) {
+    try write(to: path) { row in
       row.flatMap { number in withUnsafeBytes(of: number.bitPattern.littleEndian) { Array($0) } } + [10]
     }
   }
 
-  private static func write(
-    _ vectors: WordVectors, to path: String, _ encode: (ArraySlice<Float>) -> [UInt8]
+  private func write(
+    to path: String, _ encode: (ArraySlice<Float>) -> [UInt8]
   ) throws(FileError) {
-    for word in vectors.words
+    for word in words
     where word.isEmpty || word.utf8.contains(where: { $0 == 0x20 || $0 == 0x0a || $0 == 0x09 }) {
       throw FileError(
         file: path, at: .key(word), problem: "word2vec's formats cannot hold a word that is empty or has a space in it",
         help: "leave it out, or write safetensors and the words beside it")
     }
-    let values = vectors.vectors.values
-    let dimension = vectors.dimension
+    let values = vectors.values
     try writeAtomically(to: path) { file throws(FileError) in
-      try file.write("\(vectors.count) \(dimension)\n")
+      try file.write("\(count) \(dimension)\n")
       var piece: [UInt8] = []
-      for (index, word) in vectors.words.enumerated() {
+      for (index, word) in words.enumerated() {
         piece += Array(word.utf8) + [0x20]
         piece += encode(values[(index * dimension)..<((index + 1) * dimension)])
         if piece.count > 1 << 16 {
