@@ -21,7 +21,7 @@ let package = Package(
     .target(
       name: "D2LVisionSections",
       dependencies: [
-        "D2LVision", .product(name: "D2LCommands", package: core),
+        "D2LVision", .product(name: "D2LCore", package: core), .product(name: "D2LCommands", package: core),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(
@@ -31,11 +31,15 @@ let package = Package(
       ]),
     .executableTarget(
       name: "d2l-vision",
-      dependencies: ["D2LVisionSections", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "D2LVisionSections", .product(name: "D2LCommands", package: core),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(
       name: "VisionTests",
       dependencies: [
-        "D2LVision", "D2LVisionSections", "d2l-vision", .product(name: "D2LTestSupport", package: core),
+        "D2LVision", "D2LVisionSections", "d2l-vision", .product(name: "D2LCore", package: core),
+        .product(name: "D2LTestSupport", package: core),
       ]),
   ],
   swiftLanguageModes: [.v6]

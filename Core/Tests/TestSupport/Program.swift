@@ -47,7 +47,7 @@ public struct Program: Sendable {
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
-    try process.run()
+    try Program.start(process)
     let errorText = Collected()
     let isRead = DispatchSemaphore(value: 0)
     let errorHandle = errors.fileHandleForReading
@@ -68,6 +68,16 @@ public struct Program: Sendable {
     process.waitUntilExit()
     let status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
     return Outcome(status: status, output: outputText.text, errors: errorText.text)
+  }
+
+  /// Tests run on threads that block signals, which a new process would inherit: Ctrl-C would never reach it.
+  private static func start(_ process: Process) throws {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try process.run()
   }
 
   /// Filled by one thread at a time.

@@ -36,13 +36,17 @@ struct CompareCommand: ParsableCommand {
     let all = ours.map(\.name) + theirNames.filter { name in !ours.contains { $0.name == name } }
     let wanted = try options.names(among: all)
     let shared = ours.filter { wanted.contains($0.name) && theirNames.contains($0.name) }
-    let leftOut = wanted.filter { name in !shared.contains { $0.name == name } }
+    let ourLack = wanted.filter { name in !ours.contains { $0.name == name } }
+    let theirLack = wanted.filter { !theirNames.contains($0) }
     let folder = try RunFolder(out ?? RunFolder.freshPath(for: "bench"))
     let rows = try measure(shared, peer)
     let comparison = Comparison(rows: rows)
     print("")
     if !rows.isEmpty { print("\(comparison.table)\n\n\(comparison.summary)") }
-    if !leftOut.isEmpty { print("Left out, because only one side has them: \(leftOut.joined(separator: ", ")).") }
+    if !ourLack.isEmpty { print("Left out, because we do not have them: \(ourLack.joined(separator: ", ")).") }
+    if !theirLack.isEmpty {
+      print("Left out, because the other does not have them: \(theirLack.joined(separator: ", ")).")
+    }
     try folder.write(comparison.csv, to: "comparison.csv")
     let lines = try rows.flatMap { row in try (row.ours + row.theirs).map { try $0.line } }
     try folder.write(lines.map { $0 + "\n" }.joined(), to: "readings.jsonl")
