@@ -40,7 +40,7 @@ let package = Package(
       dependencies: [
         "D2LVision", "D2LVisionSections", "d2l-vision", .product(name: "D2LCore", package: core),
         .product(name: "D2LTestSupport", package: core),
-      ]),
+      ], exclude: ["Goldens"]),
   ],
   swiftLanguageModes: [.v6]
 )

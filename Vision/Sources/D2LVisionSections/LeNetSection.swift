@@ -12,12 +12,13 @@ struct LeNetSection: Section, TrainingDefaults {
   static let epochs = 10
   static let batchSize = 256
   static let learningRate = 0.9
+  static let quick = TrainingSettings(epochs: 20, batchSize: 32, learningRate: 0.3)
 
   @OptionGroup var options: TrainingOptions<LeNetSection>
 
   func run() throws {
     let run = try SectionRun(Self.info, options)
-    let images = try ImageSplit.fashion(options)
+    let images = try ImageSplit.fashion(options, quickCount: 8000)
 
     // The network, its weights as the book begins them.
     let net = run.source.scope {
