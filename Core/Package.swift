@@ -76,7 +76,7 @@ let package = Package(
 
     .target(name: "D2LTestSupport", dependencies: ["D2LTensor"], path: "Tests/TestSupport"),
     tests("KernelTests", of: ["CD2LKernels"]),
-    tests("TensorTests", of: ["D2LTensor"]),
+    tests("TensorTests", of: ["D2LTensor"], excluding: ["Goldens"]),
     tests("FilesTests", of: ["D2LFiles", "CZlib"]),
     tests("ImagesTests", of: ["D2LTensor", "D2LImages"]),
     tests("PlotsTests", of: ["D2LPlots"]),

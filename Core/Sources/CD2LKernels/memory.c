@@ -211,8 +211,8 @@ static void register_thread(void) {
   unlock();
 }
 
-static int32_t list_limit(int class) {
-  return (int32_t)d2l_min(THREAD_LIST_BLOCKS, THREAD_LIST_BYTES / (int64_t)class_bytes(class));
+D2L_INLINE bool exceeds_list(int32_t count, int class) {
+  return count > THREAD_LIST_BLOCKS || (size_t)count * class_bytes(class) > THREAD_LIST_BYTES;
 }
 
 // --- the calls -------------------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ static __attribute__((noinline)) void *allocate_shared(int class, size_t bytes) 
   block *found = D2L_EXACT_BLOCKS ? NULL : shared_pop(class);
   if (found != NULL && class < SMALL_CLASSES) { // as one is taken, take half a list: the next requests need no lock
     int32_t count = 0;
-    for (int32_t wanted = list_limit(class) / 2; count < wanted; count++) {
+    for (; !exceeds_list(2 * (count + 1), class); count++) {
       block *moved = shared_pop(class);
       if (moved == NULL) break;
       moved->next = cache.lists[class].head;
@@ -304,7 +304,7 @@ void d2l_free(void *memory, size_t bytes) {
   cache.lists[class].head = freed;
   int32_t count = list_count(&cache, class) + 1;
   atomic_store_explicit(&cache.lists[class].count, count, memory_order_relaxed);
-  if (D2L_UNLIKELY(count > list_limit(class))) {
+  if (D2L_UNLIKELY(exceeds_list(count, class))) {
     lock();
     shared_take_from_thread(&cache, class, count / 2);
     shared_shrink(shared.limit);

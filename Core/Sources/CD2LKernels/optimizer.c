@@ -122,3 +122,38 @@ void d2l_adamax(d2l_dtype type, void *w, const void *g, void *m, void *s, int64_
                                .epsilon = epsilon};
   RUN(adamax, count, &arrays, &scalars);
 }
+
+void d2l_asgd(d2l_dtype type, void *w, const void *g, void *a, int64_t count, double rate, double lambda, double weight,
+              double decay) {
+  optimizer_arrays arrays = {.w = w, .g = g, .a = a};
+  optimizer_scalars scalars = {
+    .rate = rate, .decay = decay, .shrink = 1 - lambda * rate, .c1 = weight, .first = weight == 1};
+  RUN(asgd, count, &arrays, &scalars);
+}
+
+double d2l_gradient_square_sum(d2l_dtype type, const void *g, int64_t count) {
+  int64_t pieces = d2l_ceil_div(count, D2L_GRAIN_MEDIUM);
+  if (pieces == 0) return 0;
+  // A piece leaves its sum behind; they are added in order, so that threads do not matter.
+  double few[64];
+  double *sums = pieces <= 64 ? few : d2l_allocate((size_t)pieces * sizeof(double));
+  optimizer_arrays arrays = {.g = g, .a = sums};
+  optimizer_scalars scalars = {0};
+  RUN(square_sum, count, &arrays, &scalars);
+  double total = 0;
+  for (int64_t i = 0; i < pieces; i++) total += sums[i];
+  if (sums != few) d2l_free(sums, (size_t)pieces * sizeof(double));
+  return total;
+}
+
+void d2l_gradient_scale(d2l_dtype type, void *g, int64_t count, double factor) {
+  optimizer_arrays arrays = {.w = g};
+  optimizer_scalars scalars = {.shrink = factor};
+  RUN(scale, count, &arrays, &scalars);
+}
+
+void d2l_gradient_clamp(d2l_dtype type, void *g, int64_t count, double low, double high) {
+  optimizer_arrays arrays = {.w = g};
+  optimizer_scalars scalars = {.b1 = low, .b2 = high};
+  RUN(clamp, count, &arrays, &scalars);
+}

@@ -38,7 +38,16 @@ open class Optimizer {
   private final class ParameterState {
     var step = 0
     let slots: [Slot]
-    init(slots: [Slot]) { self.slots = slots }
+    // The same arrays, where an update finds them without a look into the list.
+    let first, second, third: UnsafeMutablePointer<Float>?
+
+    init(slots: [Slot]) {
+      require(slots.count <= 3, "Optimizer", "\(slots.count) state arrays beside a parameter; there is room for three")
+      self.slots = slots
+      first = slots.count > 0 ? slots[0].pointer : nil
+      second = slots.count > 1 ? slots[1].pointer : nil
+      third = slots.count > 2 ? slots[2].pointer : nil
+    }
   }
 
   /// An array of numbers that stays where it is.
@@ -46,10 +55,10 @@ open class Optimizer {
     let pointer: UnsafeMutablePointer<Float>
     let count: Int
 
-    init(count: Int) {
+    init(count: Int, filledWith value: Float = 0) {
       self.count = count
       pointer = d2l_allocate(count * MemoryLayout<Float>.stride).assumingMemoryBound(to: Float.self)
-      pointer.update(repeating: 0, count: count)
+      pointer.update(repeating: value, count: count)
     }
 
     deinit { d2l_free(pointer, count * MemoryLayout<Float>.stride) }
@@ -63,8 +72,8 @@ open class Optimizer {
     public let gradient: UnsafePointer<Float>
     /// How many numbers there are.
     public let count: Int
-    /// The state arrays in the order of ``Optimizer/slotNames``.
-    public let slots: [UnsafeMutablePointer<Float>]
+    /// The state arrays in the order of ``Optimizer/slotNames``; nil where there are fewer.
+    public let first, second, third: UnsafeMutablePointer<Float>?
     /// The options that hold for this parameter.
     public let learningRate, weightDecay: Double
     /// 1 for the first update of this parameter.
@@ -81,8 +90,11 @@ open class Optimizer {
     }
   }
 
-  /// The names of the state arrays beside each parameter.
+  /// The names of the state arrays beside each parameter, three at most.
   open var slotNames: [String] { [] }
+
+  /// What a new state array is filled with.
+  open func initialValue(ofSlot name: String) -> Float { 0 }
 
   /// Updates one parameter.
   open func apply(_ update: Update) { fail("Optimizer", "\(type(of: self)) does not say how to update") }
@@ -101,9 +113,11 @@ open class Optimizer {
 
   /// Updates every parameter that has a gradient.
   public func step() {
-    for (index, group) in groups.enumerated() {
-      for (position, parameter) in group.parameters.enumerated() where !parameter.isFrozen {
-        update(parameter, group, at: (index, position))
+    for index in groups.indices {
+      let group = groups[index]
+      for position in group.parameters.indices {
+        let parameter = group.parameters[position]
+        if !parameter.isFrozen { update(parameter, group, at: (index, position)) }
       }
     }
   }
@@ -114,15 +128,31 @@ open class Optimizer {
       state.step += 1
       apply(
         Update(
-          value: value, gradient: gradient, count: count, slots: state.slots.map(\.pointer),
+          value: value, gradient: gradient, count: count, first: state.first, second: state.second, third: state.third,
           learningRate: group.learningRate, weightDecay: group.weightDecay, step: state.step))
     }
   }
 
   private func newState(at place: (group: Int, position: Int), count: Int) -> ParameterState {
-    let state = ParameterState(slots: slotNames.map { _ in Slot(count: count) })
+    let state = ParameterState(slots: slotNames.map { Slot(count: count, filledWith: initialValue(ofSlot: $0)) })
     states[place.group][place.position] = state
     return state
+  }
+
+  /// A copy of a parameter's state array; nil before its first update.
+  func slot(_ name: String, of parameter: Parameter) -> Tensor<Float>? {
+    guard let number = slotNames.firstIndex(of: name) else { return nil }
+    for (index, group) in groups.enumerated() {
+      guard let position = group.parameters.firstIndex(where: { $0 === parameter }) else { continue }
+      return states[index][position].map { Optimizer.copy($0.slots[number], shape: parameter.shape) }
+    }
+    return nil
+  }
+
+  private static func copy(_ slot: Slot, shape: Shape) -> Tensor<Float> {
+    Tensor<Float>(shape: shape) { buffer in
+      if let start = buffer.baseAddress { start.update(from: slot.pointer, count: slot.count) }
+    }
   }
 
   /// Forgets all gradients.
@@ -142,10 +172,7 @@ open class Optimizer {
         guard let state = states[index][position] else { continue }
         result.append(("\(index).\(position).step", Tensor<Int64>(Int64(state.step)).erased))
         for (name, slot) in zip(slotNames, state.slots) {
-          let values = Tensor<Float>(shape: parameter.shape) { buffer in
-            if let start = buffer.baseAddress { start.update(from: slot.pointer, count: slot.count) }
-          }
-          result.append(("\(index).\(position).\(name)", values.erased))
+          result.append(("\(index).\(position).\(name)", Optimizer.copy(slot, shape: parameter.shape).erased))
         }
       }
     }
@@ -181,7 +208,20 @@ open class Optimizer {
           return state
         })
     }
+    if let foreign = saved.keys.sorted().first(where: { !expects($0) }) {
+      throw OptimizerStateError(
+        description: "entry \(foreign) of the saved state belongs to no parameter or array here")
+    }
     for index in groups.indices { groups[index].learningRate = rates[index] }
     states = restored
+  }
+
+  /// Whether an entry of a saved state is one of this optimizer's.
+  private func expects(_ key: String) -> Bool {
+    let parts = key.split(separator: ".", maxSplits: 2).map(String.init)
+    guard let group = parts.first.flatMap({ Int($0) }), groups.indices.contains(group) else { return false }
+    if parts.count == 2 { return parts[1] == "learning_rate" }
+    guard parts.count == 3, let position = Int(parts[1]) else { return false }
+    return groups[group].parameters.indices.contains(position) && (parts[2] == "step" || slotNames.contains(parts[2]))
   }
 }

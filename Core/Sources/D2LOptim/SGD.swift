@@ -34,7 +34,7 @@ public final class SGD: Optimizer {
 
   public override func apply(_ update: Update) {
     d2l_sgd(
-      D2L_FLOAT, update.value, update.gradient, update.slots.first, Int64(update.count), update.learningRate, momentum,
+      D2L_FLOAT, update.value, update.gradient, update.first, Int64(update.count), update.learningRate, momentum,
       dampening, update.weightDecay, nesterov, update.step == 1)
   }
 }

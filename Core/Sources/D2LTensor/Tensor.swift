@@ -185,10 +185,17 @@ extension Tensor {
   /// The same values in another element type: floats to integers truncate toward zero and saturate, anything to Bool is "not
   /// zero". Between Float and Double gradients flow through.
   public func converted<Other: TensorScalar>(to type: Other.Type = Other.self) -> Tensor<Other> {
-    let source = erased.dtype
-    let result = erased.converted(to: Other.dtype)
-    guard source.isFloatingPoint && Other.dtype.isFloatingPoint else { return Tensor<Other>(result) }
-    return Tensor<Other>(
-      result.recorded("converted", erased) { gradient, node in node.send(gradient.converted(to: source), to: 0) })
+    Tensor<Other>(erased.recordedConversion(to: Other.dtype))
+  }
+}
+
+extension AnyTensor {
+  fileprivate func recordedConversion(to target: DType) -> AnyTensor {
+    let source = dtype
+    let result = converted(to: target)
+    guard source.isFloatingPoint && target.isFloatingPoint else { return result }
+    return result.recorded("converted", self) { gradient, node in
+      node.send(gradient.recordedConversion(to: source), to: 0)
+    }
   }
 }

@@ -42,7 +42,7 @@ let unaryCases = [
   UnaryCase(name: "tan", op: D2L_TAN, range: -1.5...1.5, floatError: 3.3) { tan($0) },
   UnaryCase(name: "asin", op: D2L_ASIN, range: -0.99...0.99, floatError: 2.4) { asin($0) },
   UnaryCase(name: "acos", op: D2L_ACOS, range: -0.99...0.99, floatError: 1.2) { acos($0) },
-  UnaryCase(name: "atan", op: D2L_ATAN, floatError: 1.4) { atan($0) },
+  UnaryCase(name: "atan", op: D2L_ATAN, floatError: 1.6) { atan($0) },
   UnaryCase(name: "sinh", op: D2L_SINH, floatError: 0.501, doubleError: 2) { sinh($0) },
   UnaryCase(name: "cosh", op: D2L_COSH, floatError: 0.501, doubleError: 2) { cosh($0) },
   UnaryCase(name: "tanh", op: D2L_TANH, floatError: 2.6, doubleError: 3.5) { tanh($0) },

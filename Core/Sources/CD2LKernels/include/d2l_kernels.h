@@ -16,14 +16,18 @@
 #include "d2l_index.h"
 #include "d2l_random.h"
 #include "d2l_reduce.h"
+#include "d2l_scan.h"
 
 #include "d2l_convolution.h"
 #include "d2l_embedding.h"
+#include "d2l_lapack.h"
 #include "d2l_matrix.h"
 #include "d2l_normalization.h"
 #include "d2l_optimizer.h"
 #include "d2l_pooling.h"
+#include "d2l_recurrent.h"
 #include "d2l_softmax.h"
 #include "d2l_upsampling.h"
+#include "d2l_text.h"
 
 #endif

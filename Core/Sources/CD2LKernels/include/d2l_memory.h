@@ -10,12 +10,12 @@ void *d2l_allocate(size_t bytes);
 /// Gives back a block with the size it was asked for.
 void d2l_free(void *block, size_t bytes);
 
-/// Counters since the start of the process.
+/// Counters since the start of the process. Blocks count with the size of their class, a quarter more than was asked for at most (and 64 bytes).
 typedef struct {
-  size_t in_use;     ///< bytes handed out and not given back
-  size_t cached;     ///< bytes kept for later requests
-  size_t peak;       ///< the largest `in_use` so far
-  size_t requests;   ///< calls of d2l_allocate
+  size_t in_use;      ///< bytes handed out and not given back
+  size_t cached;      ///< bytes kept for later requests
+  size_t peak;        ///< the largest `in_use` so far, to within a megabyte a thread
+  size_t requests;    ///< calls of d2l_allocate
   size_t from_system; ///< requests that had to ask the system
 } d2l_memory_statistics;
 d2l_memory_statistics d2l_memory(void);

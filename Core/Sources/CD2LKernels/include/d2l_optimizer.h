@@ -26,5 +26,15 @@ void d2l_adamax(d2l_dtype type, void *w, const void *g, void *m, void *s, int64_
 /// As Adam with s += (1 - b2) sign(g g - s) g g (book 11.10); bias-corrected.
 void d2l_yogi(d2l_dtype type, void *w, const void *g, void *m, void *s, int64_t count, double rate, double b1, double b2,
               double epsilon, double decay, int64_t step);
+/// Averaged descent (Polyak and Juditsky, 1992): w = (1 - lambda rate) w - rate (g + decay w); a += weight (w - a), with `weight` 1: a = w.
+void d2l_asgd(d2l_dtype type, void *w, const void *g, void *a, int64_t count, double rate, double lambda, double weight,
+              double decay);
+
+/// Sum of g^2 in double. The same for every number of threads.
+double d2l_gradient_square_sum(d2l_dtype type, const void *g, int64_t count);
+/// g = factor g.
+void d2l_gradient_scale(d2l_dtype type, void *g, int64_t count, double factor);
+/// g = min(max(g, low), high); NaN stays.
+void d2l_gradient_clamp(d2l_dtype type, void *g, int64_t count, double low, double high);
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "d2l_types.h"
 
-/// Sets how many threads kernels use, the caller included (1 ... 256). Not to be called inside a kernel.
+/// Sets how many threads kernels use, the caller included (1 ... 256; at first, one for each processor the process may run on). Not to be called
+/// inside a kernel.
 void d2l_set_threads(int count);
 int d2l_threads(void);
 

@@ -10,6 +10,6 @@ typedef struct {
 } d2l_thread_state;
 
 /// The calling thread's state; never NULL.
-d2l_thread_state *d2l_current_thread_state(void);
+d2l_thread_state *_Nonnull d2l_current_thread_state(void);
 
 #endif

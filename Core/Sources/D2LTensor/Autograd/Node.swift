@@ -90,6 +90,17 @@ final class Node: @unchecked Sendable {
     input.accumulate(share())
   }
 
+  /// Adds a share to the part of input `index`'s gradient that `region` cuts out. Many slices of one array fill one gradient this
+  /// way, instead of a whole array of zeros for each.
+  func send(_ share: AnyTensor, to index: Int, region: @escaping (AnyTensor) -> AnyTensor) {
+    guard let input = input(index) else { return }
+    if isRecording {
+      input.accumulate(share.spread(into: input.shape, operation, region: region))
+    } else {
+      input.accumulate(share, in: region)
+    }
+  }
+
   /// Whether input `index` needs a gradient.
   func needs(_ index: Int) -> Bool { input(index) != nil }
 
@@ -97,11 +108,27 @@ final class Node: @unchecked Sendable {
     require(
       share.shape == shape && share.dtype == dtype, "backward",
       "the gradient of \(operation) is \(share.shape) \(share.dtype), its value \(shape) \(dtype)")
-    if gradient == nil {
+    guard var sum = gradient else {
       gradient = share
-    } else {
-      AnyTensor.add(share, into: &gradient!)
+      return
     }
+    gradient = nil  // `sum` is the only owner now, and can be added to in place
+    AnyTensor.add(share, into: &sum)
+    gradient = sum
+  }
+
+  private func accumulate(_ share: AnyTensor, in region: (AnyTensor) -> AnyTensor) {
+    guard var sum = gradient else {
+      let sum = AnyTensor(repeating: 0, shape: shape, dtype: dtype)
+      copy(share, into: region(sum))
+      gradient = sum
+      return
+    }
+    gradient = nil
+    if !isKnownUniquelyReferenced(&sum.storage) || !sum.isContiguous || sum.storage.isBorrowed { sum = sum.copied() }
+    let part = region(sum)
+    copy(part.binary(D2L_ADD, share, operation), into: part)
+    gradient = sum
   }
 
   /// Cuts the node off from its inputs and what its function saved.
@@ -115,25 +142,30 @@ final class Node: @unchecked Sendable {
     moreInputs = []
   }
 
-  /// Takes the inputs out, for their release by somebody else.
-  private func takeInputs(into list: inout [Node]) {
-    if let node = input0 { list.append(node) }
-    if let node = input1 { list.append(node) }
-    if let node = input2 { list.append(node) }
-    for case let node? in moreInputs { list.append(node) }
-    input0 = nil
-    input1 = nil
-    input2 = nil
+  deinit {
+    if input0 == nil && input1 == nil && input2 == nil && moreInputs.isEmpty { return }
+    // A chain of nodes that released each other would overflow the stack: nodes that nobody else holds are taken apart in a loop.
+    var pending: [Node] = []
+    takeOwnedInputs(into: &pending)
+    while let node = pending.popLast() { node.takeOwnedInputs(into: &pending) }
+  }
+
+  /// Lets go of the inputs; those that would take inputs of their own with them go to `list`.
+  private func takeOwnedInputs(into list: inout [Node]) {
+    Node.take(&input0, into: &list)
+    Node.take(&input1, into: &list)
+    Node.take(&input2, into: &list)
+    if moreInputs.isEmpty { return }
+    for index in moreInputs.indices { Node.take(&moreInputs[index], into: &list) }
     moreInputs = []
   }
 
-  deinit {
-    // A chain of nodes that released each other would overflow the stack; this takes them apart in a loop.
-    if input0 == nil && input1 == nil && input2 == nil && moreInputs.isEmpty { return }
-    var pending: [Node] = []
-    takeInputs(into: &pending)
-    while var node = pending.popLast() {
-      if isKnownUniquelyReferenced(&node) { node.takeInputs(into: &pending) }
-    }
+  @inline(__always)
+  private static func take(_ input: inout Node?, into list: inout [Node]) {
+    if input == nil { return }
+    if isKnownUniquelyReferenced(&input), let node = input, node.hasInputs { list.append(node) }
+    input = nil
   }
+
+  private var hasInputs: Bool { input0 != nil || input1 != nil || input2 != nil || !moreInputs.isEmpty }
 }

@@ -72,6 +72,21 @@ public final class Parameter {
     return true
   }
 
+  /// Calls `body` with the gathered gradient, dense, to be changed in place (clipping, averaging). Does nothing and returns false if there is
+  /// none.
+  @discardableResult
+  public func updateGradient(_ body: (_ gradient: UnsafeMutablePointer<Float>, _ count: Int) -> Void) -> Bool {
+    guard var gradient = leaf.gradient else { return false }
+    // The leaf lets go while the gradient is changed: two owners would mean a copy.
+    leaf.gradient = nil
+    let count = gradient.count
+    gradient.withUnsafeMutableBytes { bytes in
+      if let start = bytes.baseAddress { body(start.assumingMemoryBound(to: Float.self), count) }
+    }
+    leaf.gradient = gradient
+    return true
+  }
+
   /// Multiplies the gathered gradient, in place where its memory is its own.
   public func scaleGradient(by factor: Float) {
     guard var gradient = leaf.gradient else { return }

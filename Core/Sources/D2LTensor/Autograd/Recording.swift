@@ -8,7 +8,7 @@ var isRecording: Bool { d2l_current_thread_state().pointee.recording_paused == 0
 ///
 /// Use it to evaluate a model, and wherever values are changed by hand.
 public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
-  let state = d2l_current_thread_state()!
+  let state = d2l_current_thread_state()
   state.pointee.recording_paused += 1
   defer { state.pointee.recording_paused -= 1 }
   return try body()
@@ -16,7 +16,7 @@ public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Res
 
 /// Runs `body` with recording on, also inside ``withoutGradient(_:)``.
 func withGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
-  let state = d2l_current_thread_state()!
+  let state = d2l_current_thread_state()
   let paused = state.pointee.recording_paused
   state.pointee.recording_paused = 0
   defer { state.pointee.recording_paused = paused }
@@ -26,6 +26,12 @@ func withGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
 extension AnyTensor {
   /// Whether a gradient flows back through this array.
   var isTracked: Bool { node != nil }
+
+  /// What an array is after a change by hand: no longer the result of the operation that made it. A leaf stays the leaf, so that parameters
+  /// can be stepped inside ``withoutGradient(_:)``.
+  mutating func forgetOperation() {
+    if let node, !node.isLeaf { self.node = nil }
+  }
 
   /// `self` as the output of a recorded operation on `input`, if gradients are wanted for it.
   ///

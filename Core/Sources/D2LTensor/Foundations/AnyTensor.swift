@@ -55,7 +55,10 @@ public struct AnyTensor: @unchecked Sendable {
       "\(bytes.count) bytes for \(shape) of \(dtype)")
     require(
       UInt(bitPattern: bytes.baseAddress) % UInt(dtype.byteWidth) == 0, "AnyTensor", "memory that is not aligned")
-    let start = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!
+    guard let start = bytes.baseAddress else {
+      self.init(uninitialized: shape, dtype)
+      return
+    }
     self.init(Storage(borrowing: start, byteCount: bytes.count, from: lender), shape: shape, dtype: dtype)
   }
 

@@ -62,38 +62,56 @@ public protocol NumericScalar: TensorScalar, Numeric, Comparable {}
 public protocol FloatingScalar: NumericScalar, BinaryFloatingPoint {}
 
 extension Float: FloatingScalar {
+  /// The element type as a value.
   public static var dtype: DType { .float32 }
+  /// The value as Double.
   public var asDouble: Double { Double(self) }
+  /// The nearest value of this type.
   public init(fromDouble value: Double) { self = Float(value) }
 }
 
 extension Double: FloatingScalar {
+  /// The element type as a value.
   public static var dtype: DType { .float64 }
+  /// The value as Double.
   public var asDouble: Double { self }
+  /// The nearest value of this type.
   public init(fromDouble value: Double) { self = value }
 }
 
 extension Int32: NumericScalar {
+  /// The element type as a value.
   public static var dtype: DType { .int32 }
+  /// The value as Double.
   public var asDouble: Double { Double(self) }
+  /// The nearest value of this type.
   public init(fromDouble value: Double) { self = saturating(value) }
 }
 
 extension Int64: NumericScalar {
+  /// The element type as a value.
   public static var dtype: DType { .int64 }
+  /// The value as Double.
   public var asDouble: Double { Double(self) }
+  /// The nearest value of this type.
   public init(fromDouble value: Double) { self = saturating(value) }
 }
 
 extension UInt8: NumericScalar {
+  /// The element type as a value.
   public static var dtype: DType { .uint8 }
+  /// The value as Double.
   public var asDouble: Double { Double(self) }
+  /// The nearest value of this type.
   public init(fromDouble value: Double) { self = saturating(value) }
 }
 
 extension Bool: TensorScalar {
+  /// The element type as a value.
   public static var dtype: DType { .bool }
+  /// The value as Double.
   public var asDouble: Double { self ? 1 : 0 }
+  /// The nearest value of this type.
   public init(fromDouble value: Double) { self = value != 0 }
 }
 

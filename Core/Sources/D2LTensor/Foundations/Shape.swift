@@ -24,6 +24,7 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     for _ in 0..<count { append(size) }
   }
 
+  /// The sizes listed, outermost first.
   public init(arrayLiteral elements: Int...) { self.init(elements) }
 
   /// Adds a dimension at the end.
@@ -53,7 +54,9 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     return size
   }
 
+  /// The first dimension.
   public var startIndex: Int { 0 }
+  /// One past the last dimension.
   public var endIndex: Int { count }
 
   /// The size of the dimension at `index`, counted from the outermost.
@@ -96,7 +99,7 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
   /// Calls `body` with the sizes as the kernels read them.
   @inline(__always)
   func withPointer<Result>(_ body: (UnsafePointer<Int64>) -> Result) -> Result {
-    withUnsafeBytes(of: sizes) { body($0.baseAddress!.assumingMemoryBound(to: Int64.self)) }
+    withUnsafePointer(to: sizes) { body(UnsafeRawPointer($0).assumingMemoryBound(to: Int64.self)) }
   }
 }
 
@@ -104,6 +107,7 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
 public typealias Strides = Shape
 
 extension Shape: Hashable {
+  /// Whether all sizes are equal.
   public static func == (left: Shape, right: Shape) -> Bool {
     // Sizes past `count` are zero.
     left.count == right.count && left.sizes.0 == right.sizes.0 && left.sizes.1 == right.sizes.1
@@ -111,6 +115,7 @@ extension Shape: Hashable {
       && left.sizes.5 == right.sizes.5 && left.sizes.6 == right.sizes.6 && left.sizes.7 == right.sizes.7
   }
 
+  /// Hashes the sizes.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(count)
     for size in self { hasher.combine(size) }
@@ -118,6 +123,7 @@ extension Shape: Hashable {
 }
 
 extension Shape: CustomStringConvertible {
+  /// The sizes in brackets.
   public var description: String { "[" + map(String.init).joined(separator: ", ") + "]" }
 }
 

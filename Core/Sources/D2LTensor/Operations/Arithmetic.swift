@@ -90,16 +90,16 @@ extension Tensor where Scalar: NumericScalar {
 
   private mutating func update(_ op: d2l_binary_op, _ other: Tensor, _ functional: (Tensor, Tensor) -> Tensor) {
     let isTracked = isRecording && (erased.node != nil || other.erased.node != nil)
-    if isTracked || shape != other.shape {
-      let result = functional(self, other)
-      require(result.shape == shape, "in-place arithmetic", "left is \(shape), the result would be \(result.shape)")
-      self = result
+    require(
+      shape.broadcast(with: other.shape) == shape, "in-place arithmetic",
+      "left is \(shape), right is \(other.shape), which does not broadcast to it")
+    if isTracked {
+      self = functional(self, other)
       return
     }
-    erased.node = nil
+    erased.forgetOperation()
     erased.makeUniqueAndDense()
-    let source = other.erased.contiguous()
-    d2l_binary(Scalar.dtype.kernel, op, erased.pointer, source.pointer, erased.pointer, Int64(count))
+    erased.combine(op, other.erased)
   }
 
   private mutating func update(_ op: d2l_binary_op, _ value: Scalar, _ functional: (Tensor) -> Tensor) {
@@ -107,7 +107,7 @@ extension Tensor where Scalar: NumericScalar {
       self = functional(self)
       return
     }
-    erased.node = nil
+    erased.forgetOperation()
     erased.makeUniqueAndDense()
     d2l_binary_scalar(Scalar.dtype.kernel, op, erased.pointer, value.asDouble, false, erased.pointer, Int64(count))
   }

@@ -20,10 +20,12 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     self.groups = groups
   }
 
+  /// Whether all sizes are equal.
   public static func == (a: Self, b: Self) -> Bool {
     a.stride == b.stride && a.padding == b.padding && a.dilation == b.dilation && a.groups == b.groups
   }
 
+  /// Hashes all sizes.
   public func hash(into hasher: inout Hasher) {
     for value in [stride.0, stride.1, padding.0, padding.1, dilation.0, dilation.1, groups] { hasher.combine(value) }
   }

@@ -58,14 +58,28 @@ extension AnyTensor {
     return result
   }
 
+  /// self = op(self, other) in this array's own dense memory; `other` broadcasts to it.
+  mutating func combine(_ op: d2l_binary_op, _ other: AnyTensor) {
+    if shape == other.shape && other.isContiguous {
+      d2l_binary(dtype.kernel, op, pointer, other.pointer, pointer, Int64(count))
+      return
+    }
+    let view = other.broadcast(to: shape)
+    shape.withPointer { sizes in
+      strides.withPointer { own in
+        view.strides.withPointer { steps in
+          d2l_binary_strided(dtype.kernel, op, pointer, own, view.pointer, steps, pointer, Int32(rank), sizes)
+        }
+      }
+    }
+  }
+
   /// gradient += share, in place where the memory is the gradient's own.
   static func add(_ share: AnyTensor, into gradient: inout AnyTensor) {
     if !isRecording && isKnownUniquelyReferenced(&gradient.storage) && gradient.isContiguous
       && !gradient.storage.isBorrowed
     {
-      let dense = share.contiguous()
-      d2l_binary(
-        gradient.dtype.kernel, D2L_ADD, gradient.pointer, dense.pointer, gradient.pointer, Int64(gradient.count))
+      gradient.combine(D2L_ADD, share)
     } else {
       gradient = gradient + share
     }
@@ -116,7 +130,12 @@ extension AnyTensor {
     let result = binary(D2L_POW, exponent, "pow")
     return result.recorded("pow", self, exponent) { gradient, node in
       let (x, y) = (x.asInput(0, of: node), y.asInput(1, of: node))
-      node.send((gradient * y * x.power(y.adding(-1))).reduced(to: x.shape), to: 0)
+      if node.needs(0) {
+        // x^0 is 1 whatever x: without this, 0 · 0^-1 would be NaN.
+        let zero = AnyTensor(repeating: 0, shape: [], dtype: x.dtype)
+        let slope = AnyTensor.select(y.binary(D2L_EQ, scalar: 0), zero, y * x.power(y.adding(-1)))
+        node.send((gradient * slope).reduced(to: x.shape), to: 0)
+      }
       if node.needs(1) {
         let zero = AnyTensor(repeating: 0, shape: [], dtype: x.dtype)
         let isZero = x.binary(D2L_EQ, scalar: 0)
@@ -186,6 +205,10 @@ extension AnyTensor {
   func power(_ exponent: Double) -> AnyTensor {
     let x = detached()
     return binary(D2L_POW, scalar: exponent).recorded("pow", self) { gradient, node in
+      if exponent == 0 {
+        node.send(AnyTensor(repeating: 0, shape: x.shape, dtype: x.dtype), to: 0)
+        return
+      }
       node.send((gradient * x.asInput(0, of: node).power(exponent - 1)).scaled(by: exponent), to: 0)
     }
   }

@@ -19,28 +19,35 @@ public enum TensorIndexKind: Sendable {
 }
 
 extension Int: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .element(self) }
 }
 extension Range<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: lowerBound, end: upperBound, step: 1) }
 }
 extension ClosedRange<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind {
     .range(start: lowerBound, end: upperBound == -1 ? nil : upperBound + 1, step: 1)
   }
 }
 extension PartialRangeFrom<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: lowerBound, end: nil, step: 1) }
 }
 extension PartialRangeUpTo<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: nil, end: upperBound, step: 1) }
 }
 extension PartialRangeThrough<Int>: TensorIndex {
+  /// The index in the form that all share.
   public var tensorIndex: TensorIndexKind { .range(start: nil, end: upperBound == -1 ? nil : upperBound + 1, step: 1) }
 }
 
 /// An index that is neither a number nor a range.
 public struct SpecialIndex: TensorIndex, Sendable {
+  /// The index in the form that all share.
   public let tensorIndex: TensorIndexKind
 }
 
@@ -60,26 +67,26 @@ extension TensorIndex where Self == SpecialIndex {
 extension AnyTensor {
   /// The view that the indices name.
   func indexed(_ indices: [any TensorIndex]) -> AnyTensor {
-    let kinds = indices.map(\.tensorIndex)
+    if node != nil && isRecording { return viewed("subscript") { $0.indexed(indices) } }
     var taken = 0
     var open = 0
-    for kind in kinds {
-      switch kind {
+    for index in indices {
+      switch index.tensorIndex {
       case .element, .range: taken += 1
       case .ellipsis: open += 1
       case .newAxis: break
       }
     }
     require(taken <= rank && open <= 1, "subscript", "\(indices.count) indices for an array of shape \(shape)")
-    var result = self
+    var result = detached()
     var axis = 0
-    for kind in kinds {
-      switch kind {
+    for index in indices {
+      switch index.tensorIndex {
       case .element(let position):
         let size = result.shape[axis]
-        let index = position < 0 ? position + size : position
-        require(index >= 0 && index < size, "subscript", "index \(position) in dimension \(axis) of shape \(shape)")
-        result = result.selected(axis: axis, index: index)
+        let place = position < 0 ? position + size : position
+        require(place >= 0 && place < size, "subscript", "index \(position) in dimension \(axis) of shape \(shape)")
+        result = result.selected(axis: axis, index: place)
       case .range(let start, let end, let step):
         result = result.ranged(axis: axis, start, end, step, whole: shape)
         axis += 1
@@ -120,6 +127,7 @@ extension AnyTensor {
     let isTracked = isRecording && (node != nil || value.node != nil)
     let old = isTracked ? self : nil
     makeUniqueAndDense()
+    forgetOperation()
     let region = detached().indexed(indices)
     guard let common = region.shape.broadcast(with: value.shape), common == region.shape else {
       fail("subscript", "assigning an array of shape \(value.shape) to a region of shape \(region.shape)")
@@ -170,12 +178,8 @@ extension Tensor {
 
   /// The elements where `mask` is true, in row-major order, as a vector. The mask covers the leading dimensions or all.
   public func masked(by mask: Tensor<Bool>) -> Tensor {
-    require(
-      mask.rank >= 1 && mask.rank <= rank && Shape(shape[..<mask.rank]) == mask.shape, "masked",
-      "a mask of shape \(mask.shape) for an array of shape \(shape)")
-    var target: Shape = [mask.count]
-    for size in shape[mask.rank...] { target.append(size) }
-    return reshaped(target).taking(mask.positionsOfTrue(), axis: 0)
+    requireCovered(by: mask, "masked")
+    return Tensor(erased.takingRows(mask.positionsOfTrue().erased, leading: mask.rank))
   }
 
   /// This array where `mask` is false, `value` where it is true.
@@ -229,7 +233,8 @@ extension AnyTensor {
       smallest >= 0 && largest < Int64(limit), name, "index \(smallest < 0 ? smallest : largest) of \(limit) entries")
   }
 
-  private func sizes(around axis: Int) -> (outer: Int64, rows: Int64, inner: Int64) {
+  /// The array as [outer, rows, inner] with `axis` in the middle.
+  func sizes(around axis: Int) -> (outer: Int64, rows: Int64, inner: Int64) {
     (
       Int64(shape[..<axis].reduce(1, *)), Int64(shape[axis]), Int64(shape[(axis + 1)...].reduce(1, *))
     )

@@ -115,40 +115,45 @@ extension AnyTensor {
     }
   }
 
-  /// The product. The gradient divides nothing, so zeros are served: it multiplies the products before and after each element.
+  /// The product. The gradient divides nothing, so zeros are served: see d2l_cumulative_product_gradient.
   func product(axis: Int?, keepingDimensions: Bool) -> AnyTensor {
     let result = reduced(D2L_PROD, axes: axis.map { [$0] }, keepingDimensions: keepingDimensions, "product")
     guard node != nil, isRecording else { return result }
     let (kept, whole) = (keptShape(axis.map { [$0] }, "product"), shape)
-    let line = axis == nil ? contiguous().detached().reshaped([count]) : detached()
+    let source = contiguous().detached()
+    let line = axis == nil ? source.reshaped([count]) : source
     let along = axis.map { whole.axis($0, in: "product") } ?? 0
     return result.recorded("product", self) { gradient, node in
       requireFirstOrder("product")
-      let others = line.productOfOthers(axis: along).reshaped(whole)
-      node.send(others * gradient.reshaped(kept), to: 0)
+      if line.count == 0 {
+        node.send(AnyTensor(repeating: 0, shape: whole, dtype: line.dtype), to: 0)
+        return
+      }
+      // The product is the last of the running products.
+      let last = AnyTensor(repeating: 0, shape: line.shape, dtype: line.dtype)
+      let seed = axis == nil ? gradient.reshaped([1]) : gradient.reshaped(kept)
+      copy(seed, into: last.sliced(axis: along, from: line.shape[along] - 1, count: 1))
+      node.send(line.cumulativeProductGradient(last, axis: along).reshaped(whole), to: 0)
     }
   }
 
-  /// For each element the product of all others along the axis.
-  private func productOfOthers(axis: Int) -> AnyTensor {
-    let size = shape[axis]
-    let ones = AnyTensor(repeating: 1, shape: sizedOne(axis), dtype: dtype)
-    var before: [AnyTensor] = []
-    var after: [AnyTensor] = []
-    var (left, right) = (ones, ones)
-    for index in 0..<size {
-      before.append(left)
-      after.append(right)
-      left = left * sliced(axis: axis, from: index, count: 1)
-      right = right * sliced(axis: axis, from: size - 1 - index, count: 1)
+  func cumulativeProduct(axis: Int) -> AnyTensor {
+    let index = shape.axis(axis, in: "cumulativeProduct")
+    let source = contiguous().detached()
+    let result = AnyTensor(uninitialized: shape, dtype)
+    let (outer, count, inner) = source.sizes(around: index)
+    d2l_cumulative_product(dtype.kernel, source.pointer, result.pointer, outer, count, inner)
+    return result.recorded("cumulativeProduct", self) { gradient, node in
+      requireFirstOrder("cumulativeProduct")
+      node.send(source.cumulativeProductGradient(gradient, axis: index), to: 0)
     }
-    if size == 0 { return self }
-    return AnyTensor.concatenated(before, axis: axis) * AnyTensor.concatenated(after.reversed(), axis: axis)
   }
 
-  private func sizedOne(_ axis: Int) -> Shape {
-    var result = shape
-    result[axis] = 1
+  func cumulativeProductGradient(_ gradient: AnyTensor, axis: Int) -> AnyTensor {
+    let g = gradient.contiguous()
+    let result = AnyTensor(uninitialized: shape, dtype)
+    let (outer, count, inner) = sizes(around: axis)
+    d2l_cumulative_product_gradient(dtype.kernel, pointer, g.pointer, result.pointer, outer, count, inner)
     return result
   }
 
@@ -166,9 +171,8 @@ extension AnyTensor {
     let index = shape.axis(axis, in: "cumulativeSum")
     let source = contiguous().detached()
     let result = AnyTensor(uninitialized: shape, dtype)
-    d2l_cumulative_sum(
-      dtype.kernel, source.pointer, result.pointer, Int64(shape[..<index].reduce(1, *)), Int64(shape[index]),
-      Int64(shape[(index + 1)...].reduce(1, *)), reversed)
+    let (outer, count, inner) = source.sizes(around: index)
+    d2l_cumulative_sum(dtype.kernel, source.pointer, result.pointer, outer, count, inner, reversed)
     return result.recorded("cumulativeSum", self) { gradient, node in
       node.send(gradient.cumulativeSum(axis: index, reversed: !reversed), to: 0)
     }
@@ -190,6 +194,8 @@ extension Tensor where Scalar: NumericScalar {
   }
   /// Running sums along an axis.
   public func cumulativeSum(axis: Int) -> Tensor { Tensor(erased.cumulativeSum(axis: axis)) }
+  /// Running products along an axis.
+  public func cumulativeProduct(axis: Int) -> Tensor { Tensor(erased.cumulativeProduct(axis: axis)) }
 
   /// The product of all elements.
   public func product() -> Tensor { Tensor(erased.product(axis: nil, keepingDimensions: false)) }
@@ -261,17 +267,48 @@ extension Tensor where Scalar: FloatingScalar {
 
   /// The p-norm (Σ |x|^p)^(1/p): 2 is Euclid's length, 1 the sum of absolute values, infinity the largest of them.
   public func norm(_ p: Double = 2, axes: [Int]? = nil, keepingDimensions: Bool = false) -> Tensor {
-    let absolute = erased.unary(D2L_ABS, "norm")
+    require(p > 0, "norm", "p is \(p), not positive")
     if p == .infinity {
+      let absolute = erased.unary(D2L_ABS, "norm")
       return Tensor(absolute.extremum(D2L_REDUCE_MAX, axes: axes, keepingDimensions: keepingDimensions, "norm"))
     }
-    if p == 1 { return Tensor(absolute.sum(axes: axes, keepingDimensions: keepingDimensions)) }
-    require(p > 0, "norm", "p is \(p), not positive")
-    if p == 2 {
-      let squares = erased.unary(D2L_SQUARE, "norm").sum(axes: axes, keepingDimensions: keepingDimensions)
-      return Tensor(squares.unary(D2L_SQRT, "norm"))
+    return Tensor(erased.norm(p, axes: axes, keepingDimensions: keepingDimensions))
+  }
+}
+
+extension AnyTensor {
+  /// The p-norm for finite p. Where it is 0 its gradient is taken as 0, as is the gradient of an element that is 0 if p is less than 2.
+  fileprivate func norm(_ p: Double, axes: [Int]?, keepingDimensions: Bool) -> AnyTensor {
+    let x = detached()
+    let result: AnyTensor
+    switch p {
+    case 1: result = x.reduced(D2L_SUM_ABS, axes: axes, keepingDimensions: keepingDimensions, "norm")
+    case 2:
+      let squares = x.reduced(D2L_SUM_SQUARES, axes: axes, keepingDimensions: keepingDimensions, "norm")
+      result = squares.applying(D2L_SQRT)
+    default:
+      let powers = x.applying(D2L_ABS).power(p)
+      result = powers.sum(axes: axes, keepingDimensions: keepingDimensions).power(1 / p)
     }
-    return Tensor(absolute.power(p).sum(axes: axes, keepingDimensions: keepingDimensions).power(1 / p))
+    guard node != nil, isRecording else { return result }
+    let (y, kept) = (result, keptShape(axes, "norm"))
+    return result.recorded("norm", self) { gradient, node in
+      let x = x.asInput(0, of: node)
+      let y = y.asOutput(of: node).reshaped(kept)
+      let g = gradient.reshaped(kept)
+      let zero = AnyTensor(repeating: 0, shape: [], dtype: x.dtype)
+      let one = zero.adding(1)
+      // Ones in place of zeros, so that nothing divides by zero on the way to what is masked out.
+      let length = AnyTensor.select(y.binary(D2L_EQ, scalar: 0), one, y)
+      let scale = AnyTensor.select(y.binary(D2L_EQ, scalar: 0), zero, p == 1 ? g : g / length.power(p - 1))
+      if p == 2 {
+        node.send(x * scale, to: 0)
+      } else {
+        let isZero = x.binary(D2L_EQ, scalar: 0)
+        let size = AnyTensor.select(isZero, one, x.unary(D2L_ABS, "abs"))
+        node.send(x.applying(D2L_SIGN) * size.power(p - 1) * scale, to: 0)
+      }
+    }
   }
 }
 

@@ -148,12 +148,4 @@ extension Tensor {
   public func padded(_ widths: [(before: Int, after: Int)], with value: Scalar) -> Tensor {
     Tensor(erased.padded(widths, value: value.asDouble))
   }
-
-  /// The main diagonal of a matrix.
-  public func diagonal() -> Tensor {
-    require(rank == 2, "diagonal", "an array of shape \(shape) is not a matrix")
-    let size = Swift.min(shape[0], shape[1])
-    let index = Tensor<Int64>(shape: [size], values: (0..<size).map { Int64($0 * shape[1] + $0) })
-    return flattened().taking(index, axis: 0)
-  }
 }

@@ -1,14 +1,10 @@
 import CD2LKernels
 
 extension AnyTensor {
-  private func sizes(_ axis: Int) -> (outer: Int64, count: Int64, inner: Int64) {
-    (Int64(shape[..<axis].reduce(1, *)), Int64(shape[axis]), Int64(shape[(axis + 1)...].reduce(1, *)))
-  }
-
   func softmax(axis: Int) -> AnyTensor {
     let axis = shape.axis(axis, in: "softmax")
     let x = contiguous()
-    let (outer, count, inner) = sizes(axis)
+    let (outer, count, inner) = sizes(around: axis)
     let result = AnyTensor(uninitialized: shape, dtype)
     d2l_softmax(dtype.kernel, x.pointer, result.pointer, outer, count, inner)
     let y = result
@@ -29,7 +25,7 @@ extension AnyTensor {
   func logSoftmax(axis: Int) -> AnyTensor {
     let axis = shape.axis(axis, in: "logSoftmax")
     let x = contiguous()
-    let (outer, count, inner) = sizes(axis)
+    let (outer, count, inner) = sizes(around: axis)
     let result = AnyTensor(uninitialized: shape, dtype)
     d2l_log_softmax(dtype.kernel, x.pointer, result.pointer, outer, count, inner)
     let y = result

@@ -62,34 +62,38 @@ extension AnyTensor {
 
   /// `count` elements from `start` along one axis, every `step`-th; a negative step runs backwards.
   func sliced(axis: Int, from start: Int, count: Int, step: Int = 1) -> AnyTensor {
-    var shape = shape
-    var strides = strides
-    shape[axis] = count
-    strides[axis] = self.strides[axis] * step
-    let begin = count == 0 ? offset : offset + start * self.strides[axis]
-    let result = AnyTensor(viewing: self, offset: begin, shape: shape, strides: strides)
-    guard node != nil, isRecording else { return result }
-    let whole = self.shape
-    return result.recorded("slice", self) { gradient, node in
-      node.send(gradient.spread(into: whole, axis: axis, from: start, step: step), to: 0)
+    if node != nil && isRecording {
+      return viewed("slice") { $0.sliced(axis: axis, from: start, count: count, step: step) }
     }
-  }
-
-  /// Zeros of the given shape with this array written where ``sliced(axis:from:count:step:)`` would read.
-  private func spread(into whole: Shape, axis: Int, from start: Int, step: Int) -> AnyTensor {
-    let result = AnyTensor(repeating: 0, shape: whole, dtype: dtype)
-    copy(self, into: result.detached().sliced(axis: axis, from: start, count: shape[axis], step: step))
-    let size = shape[axis]
-    return result.recorded("slice", self) { gradient, node in
-      node.send(gradient.sliced(axis: axis, from: start, count: size, step: step), to: 0)
-    }
+    var result = AnyTensor(viewing: self, offset: offset, shape: shape, strides: strides)
+    if count > 0 { result.offset += start * strides[axis] }
+    result.shape[axis] = count
+    result.strides[axis] *= step
+    return result
   }
 
   /// One element along an axis, which disappears.
   func selected(axis: Int, index: Int) -> AnyTensor {
-    var target = shape
-    target.remove(at: axis)
-    return sliced(axis: axis, from: index, count: 1).reshapedView(target)
+    if node != nil && isRecording { return viewed("select") { $0.selected(axis: axis, index: index) } }
+    var result = AnyTensor(viewing: self, offset: offset + index * strides[axis], shape: shape, strides: strides)
+    result.shape.remove(at: axis)
+    result.strides.remove(at: axis)
+    return result
+  }
+
+  /// The view that `region` cuts out, recorded as one operation. `region` must be views alone, and is applied to dense arrays of this
+  /// shape when gradients flow back.
+  func viewed(_ name: StaticString, region: @escaping (AnyTensor) -> AnyTensor) -> AnyTensor {
+    region(detached()).recorded(name, self) { gradient, node in node.send(gradient, to: 0, region: region) }
+  }
+
+  /// Zeros of the given shape with this array written where `region` would read.
+  func spread(into whole: Shape, _ name: StaticString, region: @escaping (AnyTensor) -> AnyTensor) -> AnyTensor {
+    let result = AnyTensor(repeating: 0, shape: whole, dtype: dtype)
+    copy(self, into: region(result))
+    return result.recorded(name, self) { gradient, node in
+      node.send(gradient.viewed(name, region: region), to: 0)
+    }
   }
 
   /// A new dimension of size 1 before `axis`.
