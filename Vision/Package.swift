@@ -9,6 +9,7 @@ let package = Package(
   products: [
     .library(name: "D2LVision", targets: ["D2LVision"]),
     .library(name: "D2LVisionSections", targets: ["D2LVisionSections"]),
+    .library(name: "D2LVisionBench", targets: ["D2LVisionBench"]),
     .executable(name: "d2l-vision", targets: ["d2l-vision"]),
   ],
   dependencies: [
@@ -20,17 +21,26 @@ let package = Package(
     .target(
       name: "D2LVisionSections",
       dependencies: [
-        "D2LVision", .product(name: "D2LCommands", package: core),
+        "D2LVision", .product(name: "D2LCore", package: core), .product(name: "D2LCommands", package: core),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(
+      name: "D2LVisionBench",
+      dependencies: [
+        "D2LVision", .product(name: "D2LCore", package: core), .product(name: "D2LBench", package: core),
       ]),
     .executableTarget(
       name: "d2l-vision",
-      dependencies: ["D2LVisionSections", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "D2LVisionSections", .product(name: "D2LCommands", package: core),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .testTarget(
       name: "VisionTests",
       dependencies: [
-        "D2LVision", "D2LVisionSections", "d2l-vision", .product(name: "D2LTestSupport", package: core),
-      ]),
+        "D2LVision", "D2LVisionSections", "d2l-vision", .product(name: "D2LCore", package: core),
+        .product(name: "D2LTestSupport", package: core),
+      ], exclude: ["Goldens"]),
   ],
   swiftLanguageModes: [.v6]
 )

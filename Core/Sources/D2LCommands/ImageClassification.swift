@@ -44,7 +44,7 @@ extension ImageSplit {
       training: SyntheticShapes.dataset(count: count, seed: seed),
       test: SyntheticShapes.dataset(count: testCount, seed: ~seed), name: "synthetic",
       details:
-        "generated line drawings of ten kinds, \(grouped(count)) images to learn from, \(grouped(testCount)) to test on"
+        "generated hatched figures of ten kinds, \(grouped(count)) images to learn from, \(grouped(testCount)) to test on"
     )
   }
 }

@@ -20,8 +20,11 @@ public enum Interruption {
   private static func note() -> Int { requests.wrappingAdd(1, ordering: .relaxed).newValue }
 }
 
-/// A run that was stopped by Ctrl-C after saving where it stood.
+/// Work that was stopped by Ctrl-C, after saving where it stood if it can go on from there.
 public struct InterruptedRun: Error, CustomStringConvertible {
   /// How to go on.
   public let description: String
+
+  /// A run that stopped; `description` says how to go on.
+  public init(description: String) { self.description = description }
 }

@@ -27,6 +27,26 @@ public struct SectionInfo: Sendable, Hashable, Codable {
 
   /// The whole command: "d2l vision lenet".
   public var invocation: String { "d2l \(package) \(command)" }
+
+  /// The same by the program that is running, as it was typed: ".build/release/d2l-vision lenet".
+  var typedInvocation: String {
+    let program = CommandLine.arguments.first ?? "d2l"
+    return program.hasSuffix("d2l-\(package)") ? "\(program) \(command)" : "\(program) \(package) \(command)"
+  }
+}
+
+/// Something worth trying after a run.
+public struct NextStep: Sendable {
+  /// What to give the section's command: "--seed 1".
+  public let arguments: String
+  /// What for: "other weights to begin with".
+  public let purpose: String
+
+  /// A step from the arguments and their purpose.
+  public init(_ arguments: String, _ purpose: String) {
+    self.arguments = arguments
+    self.purpose = purpose
+  }
 }
 
 /// A runnable section of the book: a command that says which section it is.

@@ -19,6 +19,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
   private let checkpoint: Checkpoint?
   private let start = ContinuousClock().now
   private var dataName = "none"
+  private var pictures: [(file: String, about: String)] = []
 
   /// Prepares a run: threads, seed, folder, and the checkpoint if it resumes one.
   public init(_ info: SectionInfo, _ options: TrainingOptions<Defaults>) throws {
@@ -96,8 +97,18 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
   }
 
-  /// Writes curves and report, and prints where they are; with `--json` also the one-line summary.
-  public func finish(_ history: [EpochReport], model: String, results: [(name: String, value: Double?)] = []) throws {
+  /// Writes a picture into the folder and shows it in the report, with the caption under it.
+  public func add(_ picture: Image, to file: String, heading: String, caption: String) throws {
+    try folder.write(picture, to: file)
+    pictures.append((file, caption))
+    report.add(
+      heading, .picture(try Picture(png: picture.encoded(), alternative: caption, caption: caption)))
+  }
+
+  /// Writes curves and report, and prints where they are and what might come next; with `--json` also the one-line summary.
+  public func finish(
+    _ history: [EpochReport], model: String, results: [(name: String, value: Double?)] = [], next: [NextStep] = []
+  ) throws {
     var charts: [any Chart] = []
     for name in history.last?.training.names ?? [] {
       let chart = history.chart(of: name, title: name)
@@ -112,10 +123,27 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     for section in report.sections { whole.add(section) }
     whole.add("Epochs", .table(SectionRun.table(history)))
     try folder.write(whole.html(), to: "report.html")
-    print("\nResults: \(folder.path)  (open \(folder.report) in a browser)")
+    printResults(curves: (history.last?.training.names ?? []).map { "\($0).svg" })
+    printNext(next)
     guard options.json else { return }
     print(summary(history, model: model, results: results))
     fflush(nil)
+  }
+
+  private func printResults(curves: [String]) {
+    var table = TextTable("", "", style: .plain)
+    table.add("  report.html", "settings, curves, pictures and numbers on one page, for a browser")
+    table.add("  " + curves.joined(separator: ", "), "the learning curves")
+    for picture in pictures { table.add("  " + picture.file, picture.about) }
+    table.add("  model.safetensors", "the trained weights")
+    print("\nResults in \(folder.path):\n\(table)")
+  }
+
+  private func printNext(_ steps: [NextStep]) {
+    if steps.isEmpty { return }
+    var table = TextTable("", "", style: .plain)
+    for step in steps { table.add("  \(info.typedInvocation) \(step.arguments)", "# " + step.purpose) }
+    print("\nNext:\n\(table)")
   }
 
   private func tiles(_ last: EpochReport) -> [Report.Tile] {
@@ -162,19 +190,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
 
 extension RunFolder {
   /// The path of a new folder for a run of a section: `runs/<package>-<command>-<time>`.
-  static func freshPath(for info: SectionInfo) -> String {
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "yyyyMMdd-HHmmss"
-    let base = "runs/\(info.package)-\(info.command)-\(formatter.string(from: Date()))"
-    var path = base
-    var number = 2
-    while FileManager.default.fileExists(atPath: path) {
-      path = "\(base)-\(number)"
-      number += 1
-    }
-    return path
-  }
+  static func freshPath(for info: SectionInfo) -> String { freshPath(for: "\(info.package)-\(info.command)") }
 }
 
 /// A JSON string.

@@ -1,7 +1,7 @@
 import ArgumentParser
 import D2LCore
 
-/// The defaults of a section that trains something.
+/// What a section that trains something uses where the command line does not say otherwise.
 public protocol TrainingDefaults {
   /// How often all examples are seen.
   static var epochs: Int { get }
@@ -9,6 +9,34 @@ public protocol TrainingDefaults {
   static var batchSize: Int { get }
   /// The optimizer's step size.
   static var learningRate: Double { get }
+  /// The same three for `--quick`; without a word on it, they are no others.
+  static var quick: TrainingSettings { get }
+}
+
+/// How a model is trained.
+public struct TrainingSettings: Sendable, Hashable {
+  /// How often all examples are seen.
+  public let epochs: Int
+  /// Examples per step.
+  public let batchSize: Int
+  /// The optimizer's step size.
+  public let learningRate: Double
+
+  /// Settings from their three values.
+  public init(epochs: Int, batchSize: Int, learningRate: Double) {
+    self.epochs = epochs
+    self.batchSize = batchSize
+    self.learningRate = learningRate
+  }
+}
+
+extension TrainingDefaults {
+  /// The settings without `--quick`.
+  public static var standard: TrainingSettings {
+    TrainingSettings(epochs: epochs, batchSize: batchSize, learningRate: learningRate)
+  }
+
+  public static var quick: TrainingSettings { standard }
 }
 
 /// What a section learns from.
@@ -25,14 +53,14 @@ public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
     help: "What to learn from. Without this option: the real data where it is found on this machine, else synthetic.")
   public var data: DataChoice?
 
-  @Option(help: "How often all examples are seen.")
-  public var epochs = Defaults.epochs
+  @Option(name: .customLong("epochs"), help: help("How often all examples are seen.", \.epochs))
+  var givenEpochs: Int?
 
-  @Option(help: "Examples per step.")
-  public var batchSize = Defaults.batchSize
+  @Option(name: .customLong("batch-size"), help: help("Examples per step.", \.batchSize))
+  var givenBatchSize: Int?
 
-  @Option(help: "The optimizer's step size.")
-  public var learningRate = Defaults.learningRate
+  @Option(name: .customLong("learning-rate"), help: help("The optimizer's step size.", \.learningRate))
+  var givenLearningRate: Double?
 
   @Option(help: "Decides all random choices: the same seed gives the same numbers.")
   public var seed: UInt64 = 0
@@ -53,6 +81,22 @@ public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
   public var json = false
 
   public init() {}
+
+  /// How often all examples are seen.
+  public var epochs: Int { givenEpochs ?? defaults.epochs }
+  /// Examples per step.
+  public var batchSize: Int { givenBatchSize ?? defaults.batchSize }
+  /// The optimizer's step size.
+  public var learningRate: Double { givenLearningRate ?? defaults.learningRate }
+
+  private var defaults: TrainingSettings { quick ? Defaults.quick : Defaults.standard }
+
+  private static func help<Value: Equatable>(
+    _ text: String, _ value: KeyPath<TrainingSettings, Value>
+  ) -> ArgumentHelp {
+    let (standard, quick) = (Defaults.standard[keyPath: value], Defaults.quick[keyPath: value])
+    return ArgumentHelp("\(text) (default: \(standard)\(standard == quick ? "" : "; with --quick \(quick)"))")
+  }
 
   public func validate() throws {
     func check(_ condition: Bool, _ message: String) throws {

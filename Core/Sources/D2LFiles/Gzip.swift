@@ -1,3 +1,5 @@
+import CZlib
+
 /// Gzip files (RFC 1952) as a whole; see ``GzipStream`` for reading piece by piece.
 ///
 /// ```swift
@@ -7,6 +9,9 @@
 public enum Gzip {
   /// Largest unpacked content unless the caller says otherwise: 1 GiB.
   public static let defaultLimit = 1 << 30
+
+  /// The version of zlib in use.
+  public static var libraryVersion: String { zlibVersion().map { String(cString: $0) } ?? "unknown" }
 
   /// The unpacked content of the file at `path`.
   ///

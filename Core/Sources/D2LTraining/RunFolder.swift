@@ -2,6 +2,7 @@ import D2LFiles
 import D2LImages
 import D2LPlots
 import D2LTensor
+import Foundation
 
 /// The folder that a run leaves behind: settings, metrics, curves, pictures, weights, report.
 public struct RunFolder: Sendable {
@@ -18,6 +19,21 @@ public struct RunFolder: Sendable {
 
   /// The path of a file in the folder.
   public func file(_ name: String) -> String { path + "/" + name }
+
+  /// A path under `runs/` that bears the name and the time and that nothing has yet.
+  public static func freshPath(for name: String) -> String {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.dateFormat = "yyyyMMdd-HHmmss"
+    let base = "runs/\(name)-\(formatter.string(from: Date()))"
+    var path = base
+    var number = 2
+    while FileManager.default.fileExists(atPath: path) {
+      path = "\(base)-\(number)"
+      number += 1
+    }
+    return path
+  }
 
   /// Where the run's checkpoint is.
   public var checkpoint: String { file("checkpoint.safetensors") }
@@ -72,7 +88,7 @@ extension [EpochReport] {
 
   /// The same curves for a terminal.
   public func textChart(of name: String, width: Int = 70, height: Int = 12) -> TextChart {
-    var chart = TextChart(title: name, x: Axis("epoch"), y: Axis(name), width: width, height: height)
+    var chart = TextChart(x: Axis("epoch"), y: Axis(name), width: width, height: height)
     let epochs = map { Double($0.epoch) }
     chart.add(Series("train \(name)", x: epochs, y: map { $0.training[name] ?? .nan }))
     if contains(where: { $0.validation?[name] != nil }) {

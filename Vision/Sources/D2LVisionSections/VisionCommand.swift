@@ -6,9 +6,11 @@ public struct VisionCommand: ParsableCommand {
   /// The sections, in the book's order.
   public static let sections: [any Section.Type] = [LeNetSection.self]
 
+  /// The name and the subcommands.
   public static let configuration = CommandConfiguration(
     commandName: "vision", abstract: "Convolutional networks and computer vision (chapters 6, 7 and 13).",
     subcommands: sections.map { $0 as any ParsableCommand.Type })
 
+  /// The command as the command line fills it.
   public init() {}
 }

@@ -76,23 +76,4 @@ import Testing
     for _ in 0..<3 { step() }
     #expect(TensorStatistics.copiesOnWrite == before)
   }
-
-  @Test func learnsGeneratedFigures() throws {
-    let images = SyntheticShapes.dataset(count: 64, seed: 5)
-    let net = withRandomSeed(3) {
-      let net = LeNet()
-      net.initializeWeights(.xavierUniform())
-      return net
-    }
-    let trainer = Trainer(
-      net, SGD(net.parameters, learningRate: 0.5, momentum: 0.9), training: DataLoader(images, batchSize: 64), seed: 1
-    ) { batch in
-      let logits = net(batch.inputs)
-      let loss = crossEntropy(logits, batch.labels)
-      return StepOutcome(loss: loss, tally: Tally(loss: loss, logits: logits, labels: batch.labels))
-    }
-    let history = try trainer.fit(epochs: 400)
-    #expect((history.last?.training["accuracy"] ?? 0) > 0.99)
-    #expect((history.last?.training["loss"] ?? .infinity) < (history.first?.training["loss"] ?? 0) / 10)
-  }
 }

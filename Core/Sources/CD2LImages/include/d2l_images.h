@@ -102,4 +102,8 @@ uint8_t *d2l_jpeg_write(
 
 void d2l_image_free(uint8_t *bytes);
 
+/// The version of libpng in use, and of the libjpeg that this was built with (it does not tell while it runs).
+const char *d2l_png_version(void);
+const char *d2l_jpeg_version(void);
+
 #endif

@@ -1,15 +1,15 @@
 import D2LTensor
+import Foundation
 
-/// Ten classes of line drawings, made by formula: a stand-in for Fashion-MNIST that needs no files.
+/// Ten classes of hatched figures, made by formula: a stand-in for Fashion-MNIST that needs no files.
 ///
-/// Each image of 28×28 pixels shows one figure at a random place, size, angle, thickness and brightness, on noise. Classes differ in
-/// form alone, which moves about, so that weighing pixels one by one (a linear model) does not get far and local features (a
-/// convolutional network) do.
+/// Each image of 28×28 pixels shows one of five figures at a random place, size, angle and brightness, on noise, hatched in rows or in columns of
+/// random spacing and phase. Weighing pixels one by one (a linear model) tells the figures apart but not the direction of the
+/// hatching, which changes no pixel's average: it ends near one half. A convolutional network sees both.
 public enum SyntheticShapes {
-  /// The names of the ten figures.
-  public static let classNames = [
-    "line", "corner", "tee", "cross", "triangle", "square", "ring", "arc", "zigzag", "rails",
-  ]
+  private static let figures = ["square", "ring", "bar", "cross", "triangle"]
+  /// The names of the ten classes.
+  public static let classNames = figures.flatMap { [$0 + " in rows", $0 + " in columns"] }
   /// Height and width of an image.
   public static let size = 28
 
@@ -30,73 +30,46 @@ public enum SyntheticShapes {
     return ImageDataset(images: images, labels: labels, classNames: classNames)
   }
 
-  /// A piece of a figure, in units of the figure's radius around its centre.
-  private enum Stroke {
-    case segment(Point, Point)
-    /// A circle, or its half on the right.
-    case circle(isHalf: Bool)
-
-    func distance(to point: Point) -> Float {
-      switch self {
-      case .segment(let a, let b):
-        let along = (b - a)
-        let share = ((point - a) * along).sum() / (along * along).sum()
-        return length(point - (a + along * min(max(share, 0), 1)))
-      case .circle(let isHalf):
-        if !isHalf || point.x >= 0 { return abs(length(point) - 1) }
-        return min(length(point - Point(0, 1)), length(point - Point(0, -1)))
-      }
-    }
-  }
-
   private typealias Point = SIMD2<Float>
 
-  private static func length(_ point: Point) -> Float { (point * point).sum().squareRoot() }
-
-  private static func outline(_ points: [Point], isClosed: Bool) -> [Stroke] {
-    let ends = isClosed ? points.dropFirst() + points.prefix(1) : points.dropFirst()
-    return zip(points, ends).map { .segment($0, $1) }
+  private static func box(_ point: Point, width: Float, height: Float) -> Float {
+    max(abs(point.x) - width, abs(point.y) - height)
   }
 
-  private static func strokes(_ figure: Int) -> [Stroke] {
-    let (left, right): (Float, Float) = (-0.8, 0.8)
+  /// How far a point lies outside of a figure of radius 1; negative inside.
+  private static func distance(_ figure: Int, _ point: Point) -> Float {
     switch figure {
-    case 0: return outline([[0, -1], [0, 1]], isClosed: false)
-    case 1: return outline([[left, left], [left, right], [right, right]], isClosed: false)
-    case 2:
-      return outline([[left, left], [right, left]], isClosed: false) + outline([[0, left], [0, 1]], isClosed: false)
-    case 3: return outline([[-1, 0], [1, 0]], isClosed: false) + outline([[0, -1], [0, 1]], isClosed: false)
-    case 4: return outline([[0, -1], [0.87, 0.5], [-0.87, 0.5]], isClosed: true)
-    case 5: return outline([[left, left], [right, left], [right, right], [left, right]], isClosed: true)
-    case 6: return [.circle(isHalf: false)]
-    case 7: return [.circle(isHalf: true)]
-    case 8: return outline([[left, left], [right, left], [left, right], [right, right]], isClosed: false)
-    default:
-      return outline([[-0.5, -1], [-0.5, 1]], isClosed: false) + outline([[0.5, -1], [0.5, 1]], isClosed: false)
+    case 0: return box(point, width: 0.95, height: 0.95)
+    case 1: return abs((point * point).sum().squareRoot() - 0.75) - 0.25
+    case 2: return box(point, width: 0.22, height: 1)
+    case 3: return min(box(point, width: 0.22, height: 1), box(point, width: 1, height: 0.22))
+    default: return max(point.y - 0.75, 0.87 * abs(point.x) - 0.5 * point.y - 0.55)
     }
   }
 
   private static func draw(
-    _ figure: Int, into image: UnsafeMutableBufferPointer<UInt8>, using generator: inout RandomGenerator
+    _ number: Int, into image: UnsafeMutableBufferPointer<UInt8>, using generator: inout RandomGenerator
   ) {
-    let choices = Tensor<Float>(randomUniform: [6], using: &generator).values
-    let noise = Tensor<Float>(randomNormal: [size * size], standardDeviation: 0.12, using: &generator)
-    let angle = (choices[0] - 0.5) * 0.9
-    let radius = 6 + 4 * choices[1]
-    let center = Point(choices[2], choices[3]) * 7 + Point(repeating: Float(size) / 2 - 4)
-    let halfThickness = (1.2 + 1.6 * choices[4]) / 2
-    let brightness = 0.6 + 0.4 * choices[5]
-    // Rotation by half-angle formulas of a small angle would do; a short series is exact to a thousandth of a pixel here.
-    let (sine, cosine) = (angle - angle * angle * angle / 6, 1 - angle * angle / 2 + angle * angle * angle * angle / 24)
-    let strokes = strokes(figure)
+    let choices = Tensor<Float>(randomUniform: [7], using: &generator).values
+    let noise = Tensor<Float>(randomNormal: [size * size], standardDeviation: 0.08, using: &generator)
+    let (figure, isInColumns) = (number / 2, number % 2 == 1)
+    let angle = (choices[0] - 0.5) * 0.4
+    let radius = 11 + 2 * choices[1]
+    let center = (Point(choices[2], choices[3]) - 0.5) * 3 + Float(size) / 2
+    let spacing = 7 + choices[4]
+    let phase = choices[5]
+    let brightness = 0.85 + 0.15 * choices[6]
+    let (sine, cosine) = (sin(angle), cos(angle))
     noise.withUnsafeBufferPointer { noise in
       for row in 0..<size {
         for column in 0..<size {
           let offset = Point(Float(column) + 0.5, Float(row) + 0.5) - center
-          let turned = Point(cosine * offset.x + sine * offset.y, cosine * offset.y - sine * offset.x) / radius
-          let distance = strokes.reduce(Float.infinity) { min($0, $1.distance(to: turned)) } * radius
-          let ink = min(max(halfThickness - distance + 0.5, 0), 1) * brightness
-          let value = (ink + noise[row * size + column]) * 255
+          let turned = Point(cosine * offset.x + sine * offset.y, cosine * offset.y - sine * offset.x)
+          // Edges are one pixel wide; strokes cover a bit more than half of the figure.
+          let cover = min(max(0.5 - distance(figure, turned / radius) * radius, 0), 1)
+          let wave = sin(2 * Float.pi * ((isInColumns ? turned.x : turned.y) / spacing + phase))
+          let stroke = min(max(0.75 + wave, 0.25), 1)
+          let value = (cover * stroke * brightness + noise[row * size + column]) * 255
           image[row * size + column] = UInt8(min(max(value, 0), 255))
         }
       }

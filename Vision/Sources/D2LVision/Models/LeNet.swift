@@ -26,5 +26,6 @@ public final class LeNet: Layer {
     }
   }
 
+  /// `[batch, 1, 28, 28]` to `[batch, classes]`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { layers(x) }
 }

@@ -2,7 +2,7 @@ import D2LCore
 import Foundation
 
 /// One measured (workload, mode), with the keys of the contract.
-public struct Measurement: Sendable, Codable {
+public struct WorkloadMeasurement: Sendable, Codable {
   /// What was run.
   public let workload, mode: String
   /// How it was run.
@@ -27,7 +27,7 @@ public struct Measurement: Sendable, Codable {
   }
 
   /// The share of a core beyond which other processes make a reading busy.
-  static let busyShare = 0.25
+  public static let busyShare = 0.25
 }
 
 /// A reading could not be used.
@@ -39,7 +39,7 @@ public struct MeasurementError: Error, CustomStringConvertible {
 extension Workload {
   /// Times the workload in this process, by the contract: at least 3 warm-up steps and 0.2 s, then at least 10 steps and 2 s, but no step
   /// begins after 8 s. Also returns what share of a core other processes took meanwhile.
-  public func measure(_ mode: WorkloadMode, version: String) throws -> (Measurement, othersShare: Double) {
+  public func measure(_ mode: WorkloadMode, version: String) throws -> (WorkloadMeasurement, othersShare: Double) {
     let job = job(mode)
     let clock = ContinuousClock()
     let first = job.step()
@@ -69,7 +69,7 @@ extension Workload {
     let median =
       times.count % 2 == 1 ? times[times.count / 2] : (times[times.count / 2 - 1] + times[times.count / 2]) / 2
     let work = items * (unit == "GFLOP/s" && mode == .train ? 3 : 1)
-    let measurement = Measurement(
+    let measurement = WorkloadMeasurement(
       workload: name, mode: mode.rawValue, batch: batch, threads: Engine.threads, msMedian: median * 1e3,
       msMin: times[0] * 1e3, perSecond: work / median, unit: unit, peakMegabytes: MachineClock.peakMegabytes(),
       framework: "d2l-swift", version: version)

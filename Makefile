@@ -1,0 +1,54 @@
+# Deep learning in Swift: the usual tasks. All packages share the folder .build, so Core is compiled once.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PACKAGES := $(filter Core,$(patsubst %/Package.swift,%,$(wildcard */Package.swift))) \
+            $(filter-out Core Tools,$(patsubst %/Package.swift,%,$(wildcard */Package.swift))) Tools
+PROGRAM := .build/release/d2l
+# On two cores an epoch of 60,000 images takes a few seconds.
+DEMO_EPOCHS ?= 20
+SETUP := Tools/Scripts/setup.sh
+
+# A folder of data sets beside the repository is used, unless D2L_DATA names another.
+ifneq ($(wildcard ../shared/data),)
+export D2L_DATA ?= $(realpath ../shared/data)
+endif
+
+.PHONY: help setup demo build test-all bench format lint clean $(addprefix test-,$(PACKAGES))
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+	@echo "make test-PACKAGE   Test one package: $(PACKAGES)"
+
+setup: ## Find what is missing on this machine and install it, or say how to
+	@$(SETUP) --data
+
+demo: ## Train LeNet on images of clothing, in about a minute after the build
+	@$(SETUP) --data
+	@$(MAKE) --no-print-directory build
+	@$(PROGRAM) vision lenet --epochs $(DEMO_EPOCHS)
+
+build: ## Build the program d2l and all packages
+	@$(SETUP)
+	@Tools/Scripts/build.sh Tools
+
+test-all: ## Test all packages
+	@$(SETUP)
+	@Tools/Scripts/test-all.sh $(PACKAGES)
+
+$(addprefix test-,$(PACKAGES)): test-%:
+	@$(SETUP)
+	@Tools/Scripts/test-all.sh $*
+
+bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
+	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")
+
+format: ## Format all Swift sources
+	@swift format -i -r $(PACKAGES)
+
+lint: ## Check the format of all Swift sources, and that the root manifest agrees with the packages'
+	@swift format lint --strict -r $(PACKAGES)
+
+clean: ## Remove what was built
+	@rm -rf .build
