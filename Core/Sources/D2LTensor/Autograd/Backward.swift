@@ -76,8 +76,8 @@ extension Tensor where Scalar: FloatingScalar {
   ///
   /// The recorded operations are released on the way unless `retainingGraph`. With `createGraph` the pass is itself recorded, so that
   /// gradients can be differentiated again. Operations whose backward pass is one fused kernel refuse that with a message:
-  /// convolutions, pooling, batch normalisation in training, layer normalisation, cross-entropy, recurrent layers, embedding
-  /// bags, upsampling, products, the tanh form of gelu, QR, singular and eigenvalues, the pseudoinverse, and
+  /// convolutions, pooling, batch normalisation in training, layer normalisation, cross-entropy, recurrent layers, embeddings,
+  /// upsampling, products, the tanh form of gelu, QR, singular and eigenvalues, the pseudoinverse, and
   /// writing through a subscript of ranges.
   public func backward(retainingGraph: Bool = false, createGraph: Bool = false) {
     require(
