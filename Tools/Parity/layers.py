@@ -1,123 +1,12 @@
-"""Goldens of layers: outputs and every gradient, in training and in evaluation, from PyTorch 2.13.
-
-Weights, inputs and upstream gradients are numbers by formula (formula.py), float32 values on which PyTorch computes in double, so that the
-reference has no rounding of its own. Parameter k in the order of sorted names is stream 10 + k, input k stream 300 + k, the
-upstream gradient of output k stream 500 + k.
+"""Goldens of layers from PyTorch 2.13: outputs and every gradient, in training and in evaluation.
 
 Run from the repository's root: python Tools/Parity/layers.py
 """
 
-import math
-import pathlib
-
-import numpy as np
 import torch
 from torch import nn
 
-import formula
-
-OUT = pathlib.Path(__file__).parents[2] / "Core/Tests/LayersTests/Goldens"
-WHOLE_UP_TO = 40
-
-
-def short(value):
-    """Ten digits are five more than the tolerance needs."""
-    if isinstance(value, float):
-        return float(f"{value:.10g}")
-    if isinstance(value, list):
-        return [short(v) for v in value]
-    if isinstance(value, dict):
-        return {k: short(v) for k, v in value.items()}
-    return value
-
-
-def stored(tensor):
-    array = tensor.detach().double().numpy()
-    return short(formula.whole(array) if array.size <= WHOLE_UP_TO else formula.fingerprint(array))
-
-
-def real(*shape, low=-1.0, high=1.0):
-    return {"shape": list(shape), "low": low, "high": high}
-
-
-def ids(*shape, below, low=0):
-    return {"shape": list(shape), "ids": [low, below]}
-
-
-def given(values):
-    """Whole numbers as they stand."""
-    return {"shape": list(np.shape(values)), "given": np.asarray(values).reshape(-1).tolist()}
-
-
-def make_input(spec, stream):
-    if "ids" in spec:
-        return torch.from_numpy(formula.integers(spec["shape"], stream, *spec["ids"]))
-    if "given" in spec:
-        return torch.tensor(spec["given"]).reshape(spec["shape"])
-    array = formula.uniform(spec["shape"], stream, spec["low"], spec["high"])
-    return torch.from_numpy(array).double().requires_grad_()
-
-
-def outputs_of(result):
-    found = []
-    for part in result if isinstance(result, (tuple, list)) else [result]:
-        found += outputs_of(part) if isinstance(part, (tuple, list)) else [part]
-    return found
-
-
-class Goldens:
-    def __init__(self):
-        self.entries = {}
-
-    def add(self, name, module, *specs, call=None, modes=("train",), scale=0.6):
-        """One case: `call(module, *inputs)` gives the outputs, by default module(*inputs)."""
-        call = call or (lambda module, *inputs: module(*inputs))
-        module = module.double() if module is not None else None
-        state = dict(module.state_dict()) if module is not None else {}
-        if module is not None:
-            self.set_parameters(module, scale)
-        self.entries[f"{name}/keys"] = {key: list(value.shape) for key, value in state.items()}
-        self.entries[f"{name}/inputs"] = list(specs)
-        self.entries[f"{name}/scale"] = scale
-        for mode in modes:
-            inputs = [make_input(spec, 300 + k) for k, spec in enumerate(specs)]
-            if module is not None:
-                module.train(mode == "train")
-                module.zero_grad()
-            outputs = outputs_of(call(module, *inputs))
-            loss = sum(
-                (o * torch.from_numpy(formula.uniform(o.shape, 500 + k)).double()).sum()
-                for k, o in enumerate(outputs)
-                if o.requires_grad
-            )
-            loss.backward()
-            for k, o in enumerate(outputs):
-                self.entries[f"{name}/{mode}/output{k}"] = stored(o)
-            for k, i in enumerate(inputs):
-                if i.requires_grad:
-                    self.entries[f"{name}/{mode}/input{k}"] = stored(torch.zeros_like(i) if i.grad is None else i.grad)
-            if module is not None:
-                for key, parameter in module.named_parameters():
-                    self.entries[f"{name}/{mode}/gradient.{key}"] = stored(
-                        torch.zeros_like(parameter) if parameter.grad is None else parameter.grad
-                    )
-                for key, buffer in module.named_buffers():
-                    self.entries[f"{name}/{mode}/buffer.{key}"] = stored(buffer)
-
-    @staticmethod
-    def set_parameters(module, scale):
-        for k, (key, parameter) in enumerate(sorted(module.named_parameters())):
-            values = formula.uniform(parameter.shape, 10 + k, -scale, scale)
-            parameter.data = torch.from_numpy(values).double()
-        for key, buffer in module.named_buffers():
-            if key.endswith("running_mean"):
-                buffer.copy_(torch.from_numpy(formula.uniform(buffer.shape, 200, -0.5, 0.5)))
-            if key.endswith("running_var"):
-                buffer.copy_(torch.from_numpy(formula.uniform(buffer.shape, 201, 0.5, 1.5)))
-
-    def write(self, name):
-        formula.write(OUT / f"{name}.json", self.entries)
-
+from cases import Goldens, given, ids, real
 
 BOTH = ("train", "eval")
 
@@ -235,66 +124,6 @@ def layers():
     g.write("layers")
 
 
-def packed(module, x, lengths, *states):
-    """The call with valid lengths: outputs past the end are zero."""
-    first = module.batch_first
-    sequence = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=first, enforce_sorted=False)
-    state = None if not states else states[0] if len(states) == 1 else tuple(states)
-    output, final = module(sequence, state)
-    total = x.shape[1 if first else 0]
-    return nn.utils.rnn.pad_packed_sequence(output, batch_first=first, total_length=total)[0], final
-
-
-def with_state(module, x, *states):
-    return module(x, states[0] if len(states) == 1 else tuple(states))
-
-
-def one_hot(module, numbers):
-    return module(nn.functional.one_hot(numbers, module.input_size).double())
-
-
-def recurrent():
-    g = Goldens()
-    kinds = {
-        "rnn_tanh": (nn.RNN, {"nonlinearity": "tanh"}, nn.RNNCell),
-        "rnn_relu": (nn.RNN, {"nonlinearity": "relu"}, nn.RNNCell),
-        "gru": (nn.GRU, {}, nn.GRUCell),
-        "lstm": (nn.LSTM, {}, nn.LSTMCell),
-    }
-    for name, (kind, options, cell) in kinds.items():
-        states = lambda *shape: [real(*shape)] * (2 if name == "lstm" else 1)
-        g.add(f"{name}/plain", kind(4, 5, **options), real(6, 3, 4))
-        g.add(f"{name}/wide", kind(3, 21, **options), real(3, 19, 3), *states(1, 19, 21), call=with_state, scale=0.3)
-        g.add(f"{name}/deep", kind(3, 4, num_layers=3, **options), real(5, 2, 3), *states(3, 2, 4), call=with_state)
-        g.add(
-            f"{name}/both",
-            kind(3, 4, num_layers=2, bidirectional=True, batch_first=True, **options),
-            real(2, 5, 3),
-            *states(4, 2, 4),
-            call=with_state,
-        )
-        g.add(
-            f"{name}/lengths",
-            kind(3, 4, num_layers=2, bidirectional=True, **options),
-            real(6, 4, 3),
-            given([3, 6, 1, 5]),
-            *states(4, 4, 4),
-            call=packed,
-        )
-        g.add(
-            f"{name}/lengths_from_zero",
-            kind(3, 4, bidirectional=True, batch_first=True, bias=False, **options),
-            real(3, 5, 3),
-            given([2, 4, 5]),
-            call=packed,
-        )
-        g.add(f"{name}/ids", kind(5, 4, bidirectional=True, **options), ids(4, 3, below=5), call=one_hot)
-        g.add(f"{name}/cell", cell(3, 4, **options), real(2, 3), *states(2, 4), call=with_state)
-        g.add(f"{name}/cell_from_zero", cell(3, 4, bias=False, **options), real(2, 3))
-    g.write("recurrent")
-
-
 if __name__ == "__main__":
     torch.manual_seed(0)
     layers()
-    recurrent()

@@ -4,7 +4,7 @@ import D2LTestSupport
 import Testing
 
 /// Recurrent layers against PyTorch 2.13: outputs, final states and all gradients, stacked, in both directions, with initial states and
-/// valid lengths as packed sequences have them (goldens by Tools/Parity/layers.py).
+/// valid lengths as packed sequences have them (goldens by Tools/Parity/recurrent.py).
 @Suite struct RecurrentParity {
   @Test(arguments: cases) func agrees(_ one: ParityCase) throws { try one.check(Golden("recurrent")) }
 

@@ -60,8 +60,6 @@ public func crossEntropy<S: FloatingScalar>(
 public func meanSquaredError<S: FloatingScalar>(
   _ prediction: Tensor<S>, _ target: Tensor<S>, reduction: Reduction = .mean
 ) -> Tensor<S> {
-  require(
-    prediction.shape == target.shape, "meanSquaredError",
-    "prediction \(prediction.shape), target \(target.shape); broadcasting here would hide a mistake")
+  requireSame(prediction, target, "meanSquaredError")
   return reduction(square(prediction - target))
 }

@@ -27,6 +27,12 @@ extension AnyTensor {
   /// Whether a gradient flows back through this array.
   var isTracked: Bool { node != nil }
 
+  /// Whether an operation on these is to be recorded. Asking first saves the copies that its backward pass would keep.
+  @inline(__always)
+  static func isRecorded(_ first: AnyTensor, _ second: AnyTensor) -> Bool {
+    (first.node != nil || second.node != nil) && isRecording
+  }
+
   /// What an array is after a change by hand: no longer the result of the operation that made it. A leaf stays the leaf, so that parameters
   /// can be stepped inside ``withoutGradient(_:)``.
   mutating func forgetOperation() {

@@ -63,7 +63,7 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
   public subscript(index: Int) -> Int {
     @inline(__always) get {
       require(index >= 0 && index < count, "Shape", "index \(index) in a shape of \(count) dimensions")
-      return withUnsafeBytes(of: sizes) { $0.load(fromByteOffset: index &* 8, as: Int.self) }
+      return unchecked(index)
     }
     @inline(__always) set {
       require(index >= 0 && index < count, "Shape", "index \(index) in a shape of \(count) dimensions")
@@ -71,11 +71,17 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     }
   }
 
+  /// The size at an index that is known to be within `count`.
+  @inline(__always)
+  private func unchecked(_ index: Int) -> Int {
+    withUnsafeBytes(of: sizes) { $0.load(fromByteOffset: index &* 8, as: Int.self) }
+  }
+
   /// How many elements an array of this shape has: 1 for the empty shape.
   public var elementCount: Int {
     var product = 1
     for index in 0..<count {
-      let (next, overflow) = product.multipliedReportingOverflow(by: self[index])
+      let (next, overflow) = product.multipliedReportingOverflow(by: unchecked(index))
       require(!overflow, "Shape", "\(self) has more elements than can be counted")
       product = next
     }
@@ -88,8 +94,8 @@ public struct Shape: Sendable, RandomAccessCollection, MutableCollection, Expres
     var step = 1
     var index = count - 1
     while index >= 0 {
-      let size = self[index]
-      strides[index] = step
+      let size = unchecked(index)
+      withUnsafeMutableBytes(of: &strides.sizes) { $0.storeBytes(of: step, toByteOffset: index &* 8, as: Int.self) }
       step &*= size
       index -= 1
     }

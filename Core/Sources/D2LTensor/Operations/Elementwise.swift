@@ -52,9 +52,13 @@ extension AnyTensor {
   /// op(x, s), or op(s, x), not recorded.
   func binary(_ op: d2l_binary_op, scalar: Double, reversed: Bool = false) -> AnyTensor {
     let type = op.rawValue >= D2L_EQ.rawValue ? DType.bool : dtype
-    let source = contiguous()
     let result = AnyTensor(uninitialized: shape, type)
-    d2l_binary_scalar(dtype.kernel, op, source.pointer, scalar, reversed, result.pointer, Int64(count))
+    if isContiguous {
+      d2l_binary_scalar(dtype.kernel, op, pointer, scalar, reversed, result.pointer, Int64(count))
+    } else {
+      let source = copied()
+      d2l_binary_scalar(dtype.kernel, op, source.pointer, scalar, reversed, result.pointer, Int64(count))
+    }
     return result
   }
 
@@ -90,32 +94,40 @@ extension AnyTensor {
 
 extension AnyTensor {
   static func + (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let sum = left.binary(D2L_ADD, right, "add")
+    guard isRecorded(left, right) else { return sum }
     let (leftShape, rightShape) = (left.shape, right.shape)
-    return left.binary(D2L_ADD, right, "add").recorded("add", left, right) { gradient, node in
+    return sum.recorded("add", left, right) { gradient, node in
       node.send(gradient.reduced(to: leftShape), to: 0)
       node.send(gradient.reduced(to: rightShape), to: 1)
     }
   }
 
   static func - (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let difference = left.binary(D2L_SUB, right, "subtract")
+    guard isRecorded(left, right) else { return difference }
     let (leftShape, rightShape) = (left.shape, right.shape)
-    return left.binary(D2L_SUB, right, "subtract").recorded("subtract", left, right) { gradient, node in
+    return difference.recorded("subtract", left, right) { gradient, node in
       node.send(gradient.reduced(to: leftShape), to: 0)
       node.send((-gradient).reduced(to: rightShape), to: 1)
     }
   }
 
   static func * (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let product = left.binary(D2L_MUL, right, "multiply")
+    guard isRecorded(left, right) else { return product }
     let (x, y) = (left.detached(), right.detached())
-    return left.binary(D2L_MUL, right, "multiply").recorded("multiply", left, right) { gradient, node in
+    return product.recorded("multiply", left, right) { gradient, node in
       node.send((gradient * y.asInput(1, of: node)).reduced(to: x.shape), to: 0)
       node.send((gradient * x.asInput(0, of: node)).reduced(to: y.shape), to: 1)
     }
   }
 
   static func / (left: AnyTensor, right: AnyTensor) -> AnyTensor {
+    let quotient = left.binary(D2L_DIV, right, "divide")
+    guard isRecorded(left, right) else { return quotient }
     let (x, y) = (left.detached(), right.detached())
-    return left.binary(D2L_DIV, right, "divide").recorded("divide", left, right) { gradient, node in
+    return quotient.recorded("divide", left, right) { gradient, node in
       let y = y.asInput(1, of: node)
       node.send((gradient / y).reduced(to: x.shape), to: 0)
       node.send((-(gradient * x.asInput(0, of: node)) / (y * y)).reduced(to: y.shape), to: 1)
@@ -126,8 +138,9 @@ extension AnyTensor {
 
   /// x^y; the gradient of the exponent is that of positive bases, 0 where the base is 0.
   func power(_ exponent: AnyTensor) -> AnyTensor {
-    let (x, y) = (detached(), exponent.detached())
     let result = binary(D2L_POW, exponent, "pow")
+    guard AnyTensor.isRecorded(self, exponent) else { return result }
+    let (x, y) = (detached(), exponent.detached())
     return result.recorded("pow", self, exponent) { gradient, node in
       let (x, y) = (x.asInput(0, of: node), y.asInput(1, of: node))
       if node.needs(0) {
@@ -148,8 +161,10 @@ extension AnyTensor {
 
   /// The larger (or smaller) of each pair; equal ones share the gradient in halves.
   func extremum(_ op: d2l_binary_op, _ other: AnyTensor, _ name: StaticString) -> AnyTensor {
+    let result = binary(op, other, name)
+    guard AnyTensor.isRecorded(self, other) else { return result }
     let (x, y) = (detached(), other.detached())
-    return binary(op, other, name).recorded(name, self, other) { gradient, node in
+    return result.recorded(name, self, other) { gradient, node in
       let first = x.binary(op == D2L_MAX ? D2L_GT : D2L_LT, y, name).converted(to: x.dtype)
       let half = x.binary(D2L_EQ, y, name).converted(to: x.dtype).scaled(by: 0.5)
       let share = first + half
@@ -160,8 +175,10 @@ extension AnyTensor {
 
   /// The angle of the point (other, self).
   func arcTangent(over other: AnyTensor) -> AnyTensor {
+    let result = binary(D2L_ATAN2, other, "atan2")
+    guard AnyTensor.isRecorded(self, other) else { return result }
     let (y, x) = (detached(), other.detached())
-    return binary(D2L_ATAN2, other, "atan2").recorded("atan2", self, other) { gradient, node in
+    return result.recorded("atan2", self, other) { gradient, node in
       let (y, x) = (y.asInput(0, of: node), x.asInput(1, of: node))
       let scaled = gradient / (x * x + y * y)
       node.send((scaled * x).reduced(to: y.shape), to: 0)

@@ -35,6 +35,14 @@ extension AnyTensor {
     require(
       k == other.shape[other.rank - 2] && dtype == other.dtype, "matmul",
       "left is \(shape) \(dtype), right is \(other.shape) \(other.dtype); the inner sizes must agree")
+    if rank == 2 && other.rank == 2 {
+      let result = AnyTensor(uninitialized: [m, n], dtype)
+      let (left, right) = (MatrixOperand(self), MatrixOperand(other))
+      d2l_gemm(
+        dtype.kernel, left.isTransposed, right.isTransposed, Int64(m), Int64(n), Int64(k), 1, left.array.pointer,
+        Int64(left.leading), right.array.pointer, Int64(right.leading), 0, result.pointer, Int64(max(n, 1)))
+      return result
+    }
     // A stack times one matrix is one tall product.
     if rank > 2 && other.rank == 2 && isContiguous {
       var target = shape
@@ -117,8 +125,10 @@ extension AnyTensor {
       product = product.reshaped(target)
       return product
     }
+    let product = matrixProduct(other)
+    guard AnyTensor.isRecorded(self, other) else { return product }
     let (x, y) = (detached(), other.detached())
-    return matrixProduct(other).recorded("matmul", self, other) { gradient, node in
+    return product.recorded("matmul", self, other) { gradient, node in
       let (x, y) = (x.asInput(0, of: node), y.asInput(1, of: node))
       if y.rank == 2 && x.rank > 2 {
         // One tall product again, so that the sum over the stack is part of it.

@@ -3,10 +3,14 @@ import CD2LKernels
 extension AnyTensor {
   /// y = op(x), not recorded.
   func applying(_ op: d2l_unary_op, _ p0: Double = 0, _ p1: Double = 0) -> AnyTensor {
-    let source = contiguous()
     let type = op == D2L_IS_NAN || op == D2L_IS_FINITE ? DType.bool : dtype
     let result = AnyTensor(uninitialized: shape, type)
-    d2l_unary(dtype.kernel, op, source.pointer, result.pointer, Int64(count), p0, p1)
+    if isContiguous {
+      d2l_unary(dtype.kernel, op, pointer, result.pointer, Int64(count), p0, p1)
+    } else {
+      let source = copied()
+      d2l_unary(dtype.kernel, op, source.pointer, result.pointer, Int64(count), p0, p1)
+    }
     return result
   }
 
@@ -14,7 +18,7 @@ extension AnyTensor {
   func unary(_ op: d2l_unary_op, _ name: StaticString, _ p0: Double = 0, _ p1: Double = 0) -> AnyTensor {
     let result = applying(op, p0, p1)
     guard node != nil, isRecording else { return result }
-    if AnyTensor.needsOutputOnly.contains(op.rawValue) {
+    if AnyTensor.needsOutputOnly & (1 << UInt64(op.rawValue)) != 0 {
       let y = result
       return result.recorded(name, self) { gradient, node in
         node.send(
@@ -33,8 +37,9 @@ extension AnyTensor {
   }
 
   /// Operations whose derivative is computed from their result (see d2l_unary_gradient).
-  private static let needsOutputOnly: Set<UInt32> = Set(
-    [D2L_SQRT, D2L_RSQRT, D2L_RECIPROCAL, D2L_EXP, D2L_EXPM1, D2L_TAN, D2L_TANH, D2L_SIGMOID, D2L_RELU].map(\.rawValue))
+  private static let needsOutputOnly: UInt64 = [
+    D2L_SQRT, D2L_RSQRT, D2L_RECIPROCAL, D2L_EXP, D2L_EXPM1, D2L_TAN, D2L_TANH, D2L_SIGMOID, D2L_RELU,
+  ].reduce(0) { $0 | 1 << UInt64($1.rawValue) }
 
   private static func unaryGradient(
     _ op: d2l_unary_op, _ gradient: AnyTensor, x: AnyTensor?, y: AnyTensor?, _ p0: Double, _ p1: Double

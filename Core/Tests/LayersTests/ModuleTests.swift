@@ -1,0 +1,96 @@
+import D2LLayers
+import D2LTensor
+import D2LTestSupport
+import Testing
+
+@Suite struct ModuleTests {
+  /// Sizes come from the first input, values from the source that is current then.
+  @Test func lazyLayersAreMadeByTheirFirstCall() {
+    let model = Sequential {
+      LazyConv2d(4, kernel: 3, padding: 1)
+      ReLU()
+      Flatten()
+      LazyLinear(5)
+    }
+    #expect(model.parameters.isEmpty)
+    let x: Tensor<Float> = Formula.uniform([2, 3, 4, 4], 1)
+    let y = withRandomSeed(5) { model(x) }
+    #expect(model.namedParameters().map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
+    let eager = withRandomSeed(5) {
+      Sequential {
+        Conv2d(3, 4, kernel: 3, padding: 1)
+        ReLU()
+        Flatten()
+        Linear(64, 5)
+      }
+    }
+    #expect(eager(x) == y)
+    #expect(eager.restore(Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, $0.array) })).isEmpty)
+  }
+
+  final class Tied: Layer {
+    let embedding = Linear(4, 6, bias: false)
+    let middle = Linear(6, 4)
+    let output: Linear
+    init() { output = Linear(weight: embedding.weight, bias: nil) }
+    func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { output(middle(embedding(x))) }
+  }
+
+  /// A tied parameter gathers one gradient, is saved once, and stays tied when restored.
+  @Test func tiedParameters() {
+    let model = withRandomSeed(1) { Tied() }
+    #expect(model.state.map(\.name) == ["embedding.weight", "middle.weight", "middle.bias"])
+    model(Formula.uniform([3, 4], 1)).sum().backward()
+    #expect(model.output.weight.gradient != nil && model.output.weight === model.embedding.weight)
+    let other = withRandomSeed(2) { Tied() }
+    #expect(other.restore(Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, $0.array) })).isEmpty)
+    #expect(other.output.weight.value == model.embedding.weight.value)
+    #expect(other.output.weight === other.embedding.weight)
+  }
+
+  @Test func frozenParametersGetNoGradient() {
+    let model = withRandomSeed(1) { Tied() }
+    model.middle.freeze()
+    model(Formula.uniform([3, 4], 1)).sum().backward()
+    #expect(model.middle.weight.gradient == nil && model.embedding.weight.gradient != nil)
+    model.unfreeze()
+    model(Formula.uniform([3, 4], 1)).sum().backward()
+    #expect(model.middle.weight.gradient != nil)
+  }
+
+  @Test func listsNameTheirModules() {
+    let list = ModuleList([Linear(2, 3), Linear(3, 2)])
+    #expect(list.namedParameters().map(\.name) == ["0.weight", "0.bias", "1.weight", "1.bias"])
+    list.append(Linear(2, 2, bias: false))
+    #expect(list.count == 3 && list.last?.weight.shape == [2, 2])
+  }
+
+  @Test func summaryShowsWhatRuns() {
+    let model = Sequential {
+      Conv2d(1, 6, kernel: 5, padding: 2)
+      ReLU()
+      MaxPool2d(2)
+      Flatten()
+      Linear(1176, 10)
+    }
+    model[4].freeze()
+    let table = summary(of: model, input: Tensor(zeros: [2, 1, 28, 28]))
+    #expect(table.rows.map(\.kind) == ["Conv2d", "maxPool2d", "Linear"])
+    #expect(table.rows.map(\.path) == ["0", "", "4"])
+    #expect(table.rows.map(\.outputShape) == [[2, 6, 28, 28], [2, 6, 14, 14], [2, 10]])
+    #expect(table.rows.map(\.parameters) == [156, 0, 11770])
+    #expect(table.rows.map(\.multiplyAdds) == [2 * 6 * 28 * 28 * 25, 0, 2 * 11760])
+    #expect(table.parameters == 11926 && table.trainable == 156)
+    #expect(model[4].parameters.allSatisfy { $0.isFrozen }, "frozen again")
+    #expect(table.description.contains("4 (Linear)") && table.description.contains("11,926"))
+  }
+
+  @Test func summaryOfRecurrentAndTiedLayers() {
+    let layer = GRU(3, 4, layers: 2)
+    let table = summary(of: layer) { layer(Tensor(zeros: [5, 2, 3])).output }
+    #expect(table.rows.map(\.parameters) == [12 * 7 + 24, 12 * 8 + 24])
+    #expect(table.rows.map(\.multiplyAdds) == [10 * 12 * 7, 10 * 12 * 8])
+    let tied = summary(of: Tied(), input: Tensor(zeros: [1, 4]))
+    #expect(tied.rows.map(\.parameters) == [24, 28, 0] && tied.parameters == 52)
+  }
+}
