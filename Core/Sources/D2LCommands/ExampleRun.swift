@@ -3,10 +3,11 @@ import D2LCore
 
 /// The options of sections that compute and show, without a training loop of the usual kind.
 public struct ExampleOptions: ParsableArguments {
-  @Option(help: "Decides all random choices: the same seed gives the same numbers.")
+  @Option(parsing: .unconditional, help: "Decides all random choices: the same seed gives the same numbers.")
   public var seed: UInt64 = 0
 
-  @Option(help: "How many threads to use. Results do not depend on it. (default: all processors)")
+  @Option(
+    parsing: .unconditional, help: "How many threads to use. Results do not depend on it. (default: all processors)")
   public var threads: Int?
 
   @Option(help: ArgumentHelp("The folder for plots and report. (default: a new one under runs/)", valueName: "dir"))

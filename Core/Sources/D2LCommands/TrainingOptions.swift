@@ -48,24 +48,30 @@ public enum DataChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
 }
 
 /// The options of every section that trains something. They mean the same everywhere.
+///
+/// Numbers are parsed unconditionally, so that `-1` is a number that is refused with a reason and not an unknown option.
 public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
   @Option(
     help: "What to learn from. Without this option: the real data where it is found on this machine, else synthetic.")
   public var data: DataChoice?
 
-  @Option(name: .customLong("epochs"), help: help("How often all examples are seen.", \.epochs))
+  @Option(
+    name: .customLong("epochs"), parsing: .unconditional, help: help("How often all examples are seen.", \.epochs))
   var givenEpochs: Int?
 
-  @Option(name: .customLong("batch-size"), help: help("Examples per step.", \.batchSize))
+  @Option(name: .customLong("batch-size"), parsing: .unconditional, help: help("Examples per step.", \.batchSize))
   var givenBatchSize: Int?
 
-  @Option(name: .customLong("learning-rate"), help: help("The optimizer's step size.", \.learningRate))
+  @Option(
+    name: .customLong("learning-rate"), parsing: .unconditional,
+    help: help("The optimizer's step size.", \.learningRate))
   var givenLearningRate: Double?
 
-  @Option(help: "Decides all random choices: the same seed gives the same numbers.")
+  @Option(parsing: .unconditional, help: "Decides all random choices: the same seed gives the same numbers.")
   public var seed: UInt64 = 0
 
-  @Option(help: "How many threads to use. Results do not depend on it. (default: all processors)")
+  @Option(
+    parsing: .unconditional, help: "How many threads to use. Results do not depend on it. (default: all processors)")
   public var threads: Int?
 
   @Option(help: ArgumentHelp("The folder for the results. (default: a new one under runs/)", valueName: "dir"))

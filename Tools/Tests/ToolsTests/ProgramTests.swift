@@ -25,7 +25,7 @@ import Testing
   @Test(arguments: [
     ["frobnicate"], ["list", "--frob"], ["vision", "lenet", "--epochs", "0"], ["bench", "--only", "nosuch"],
     ["bench", "--threads", "0"], ["bench", "--mode", "sideways"], ["bench", "compare"],
-    ["bench", "compare", "--peer", "true", "--rounds", "0"],
+    ["bench", "compare", "--peer", "true", "--rounds", "-1"],
   ])
   func wrongCommandLines(_ arguments: [String]) throws {
     let outcome = try d2l.run(arguments)

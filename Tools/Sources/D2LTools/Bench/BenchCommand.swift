@@ -32,7 +32,7 @@ struct BenchOptions: ParsableArguments {
   @Option(help: "One optimisation step, one forward pass, or both.")
   var mode = ModeChoice.both
 
-  @Option(help: "How many threads to use.")
+  @Option(parsing: .unconditional, help: "How many threads to use.")
   var threads = 2
 
   func validate() throws {

@@ -16,7 +16,7 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "The other program's command line, such as \"python torch_zoo.py --tuned\".")
   var peer: String
 
-  @Option(help: "How often both are measured.")
+  @Option(parsing: .unconditional, help: "How often both are measured.")
   var rounds = 3
 
   @OptionGroup var options: BenchOptions
