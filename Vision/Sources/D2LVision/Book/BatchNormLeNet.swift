@@ -7,6 +7,7 @@ public final class BatchNormLeNet: StagedNetwork {
   /// The layers in order.
   @Key("") public private(set) var net: Sequential
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] { [("net", net)] }
 
   /// A network for the given number of classes.

@@ -10,6 +10,7 @@ public final class BookDenseNet: StagedNetwork {
   let norm: BatchNorm2d
   let fc: Linear
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [
       ("stem", stem), ("blocks", blocks), ("norm", norm), ("relu", ReLU()), ("avgpool", AdaptiveAvgPool2d(1)),
@@ -65,6 +66,7 @@ public final class BookDenseBlock: Layer {
     }
   }
 
+  /// `[batch, channels, height, width]` with the new channels behind the old.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     net.reduce(x) { x, layer in x.concatenated(with: layer(x), axis: 1) }
   }

@@ -7,6 +7,7 @@ public final class BookGoogLeNet: StagedNetwork {
   let b1, b2, b3, b4, b5: Sequential
   let fc: Linear
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [
       ("b1", b1), ("b2", b2), ("b3", b3), ("b4", b4), ("b5", b5), ("avgpool", AdaptiveAvgPool2d(1)),

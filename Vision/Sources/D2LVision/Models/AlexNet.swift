@@ -12,6 +12,7 @@ public final class AlexNet: StagedNetwork {
   public let classifier: Sequential
   private let pool: any Layer
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [("features", features), ("avgpool", pool), ("flatten", Flatten()), ("classifier", classifier)]
   }

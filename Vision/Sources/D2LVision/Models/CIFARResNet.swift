@@ -10,6 +10,7 @@ public final class CIFARResNet: StagedNetwork {
   let layer1, layer2, layer3: Sequential
   let linear: Linear
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [
       ("conv1", conv1), ("bn1", bn1), ("relu", ReLU()), ("layer1", layer1), ("layer2", layer2), ("layer3", layer3),

@@ -27,6 +27,7 @@ public final class DenseNet: StagedNetwork {
   let features: DenseFeatures
   let classifier: Linear
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [
       ("features", features), ("relu", ReLU()), ("avgpool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()),

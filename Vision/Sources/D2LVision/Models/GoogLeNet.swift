@@ -47,6 +47,7 @@ public final class GoogLeNet: Layer, ModeDependent {
   private let pool = MaxPool2d(3, stride: 2, roundingUp: true)
   private let lastPool = MaxPool2d(2, stride: 2, roundingUp: true)
   private let transformsInput: Bool
+  /// Whether the auxiliary heads run and dropout drops.
   public var isTraining = true
 
   /// A network with or without auxiliary heads. `transformingInput` takes images normalised by ImageNet's statistics to the ±1 that the
@@ -72,6 +73,7 @@ public final class GoogLeNet: Layer, ModeDependent {
     fc = Linear(1024, classes)
   }
 
+  /// The logits for images `[batch, 3, height, width]`: `[batch, classes]`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { outputs(x, auxiliary: false).logits }
 
   /// The logits, and in training those of the auxiliary heads, each `[batch, classes]`.
@@ -114,6 +116,7 @@ public final class BasicConv2d: Layer {
     bn = BatchNorm2d(outputs, epsilon: 0.001)
   }
 
+  /// `[batch, inputs, height, width]` to `[batch, outputs, height', width']`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { relu(bn(conv(x))) }
 }
 
@@ -155,6 +158,7 @@ public final class AuxiliaryHead: Layer {
     fc2 = Linear(1024, classes)
   }
 
+  /// The logits for a feature map `[batch, inputs, height, width]`: `[batch, classes]`.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     let small = conv(adaptiveAvgPool2d(x, size: (4, 4)))  // [batch, 128, 4, 4]
     return fc2(dropout(relu(fc1(small.flattened(from: 1)))))

@@ -7,6 +7,7 @@ public final class MobileNetV2: StagedNetwork {
   let features: Sequential
   let classifier: Sequential
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [
       ("features", features), ("avgpool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("classifier", classifier),

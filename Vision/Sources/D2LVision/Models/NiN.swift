@@ -8,6 +8,7 @@ public final class NiN: StagedNetwork {
   /// Blocks and poolings in order; parameters are named `features.<position>.<layer>`.
   public let features: Sequential
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [("features", features), ("avgpool", AdaptiveAvgPool2d(1)), ("flatten", Flatten())]
   }

@@ -46,6 +46,7 @@ public final class ResNet: StagedNetwork {
   /// The dense layer; replace it for other classes.
   public var fc: Linear
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [
       ("conv1", conv1), ("bn1", bn1), ("relu", ReLU()), ("maxpool", pool), ("layer1", layer1), ("layer2", layer2),

@@ -13,6 +13,7 @@ public final class SqueezeNet: StagedNetwork {
   let features: Sequential
   let classifier: Sequential
 
+  /// The parts in the order in which an image passes them.
   public var stages: [(name: String, layer: any Layer)] {
     [("features", features), ("classifier", classifier), ("flatten", Flatten())]
   }

@@ -9,6 +9,7 @@ public protocol StagedNetwork: Layer {
 }
 
 extension StagedNetwork {
+  /// The output of the last stage.
   public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     stages.reduce(x) { x, stage in stage.layer(x) }
   }
