@@ -1,6 +1,6 @@
 // z = op(x, y): dense, with a number, and broadcast.
 #include "d2l_elementwise.h"
-#include "vector_math.h"
+#include "vector_trigonometry.h"
 
 #include <string.h>
 
@@ -231,7 +231,8 @@ static void strided_range(void *context, int64_t begin, int64_t end) {
   }
 }
 
-// An operand that is read across its rows is worth a transposed copy first: blocks copy several times faster than single elements load.
+// An operand that is read across its rows is worth a transposed copy first: blocks copy several times faster than elements
+// load one by one.
 static bool reads_across(const strided_task *task, const int64_t *strides, int kept) {
   if (strides[kept - 1] == 0 || strides[kept - 1] == 1) return false;
   for (int d = 0; d < kept - 1; d++) {

@@ -1,6 +1,6 @@
 // y = op(x) and its derivative.
 #include "d2l_elementwise.h"
-#include "vector_math.h"
+#include "vector_trigonometry.h"
 
 #pragma clang diagnostic ignored "-Wpass-failed" // where the C library is called: erf of doubles, and turns beyond the limit
 

@@ -6,8 +6,8 @@
 #include "d2l_memory.h"
 #include "d2l_parallel.h"
 
-/// Compiles a function three times and picks the best for the processor when the program is loaded. Put it on functions that hold a hot loop;
-/// what they call must be D2L_INLINE, or it runs at the baseline. Loops use the full 512-bit registers under x86-64-v4.
+/// Compiles a function three times and picks the best for the processor when the program is loaded. Put it on functions that
+/// hold a hot loop; what they call must be D2L_INLINE, or it runs at the baseline. Under x86-64-v4, loops use the full 512 bits.
 #if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__)
 #define D2L_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -18,8 +18,9 @@
 #define D2L_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define D2L_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 
-/// How many elements make a piece of d2l_parallel_for. A piece costs some 5 microseconds and more, several times what it takes to wake a thread;
-/// arrays of one piece never leave the calling thread. Changing a grain changes the last bits of sums, so they are constants.
+/// How many elements make a piece of d2l_parallel_for: some microseconds of work, several times what it takes to hand a piece to a
+/// thread that is awake. Arrays of one piece never leave the calling thread. Sums depend on where an array is cut, so these are
+/// constants.
 enum {
   D2L_GRAIN_CHEAP = 32768,  ///< one load, one operation, one store
   D2L_GRAIN_MEDIUM = 16384, ///< some ten operations an element: exp, tanh, a fused optimizer step

@@ -143,8 +143,7 @@ static void shared_push(int class, block *freed) {
   shared.cached += class_bytes(class);
 }
 
-// Unlinks blocks of the classes that have been idle longest until the cache is within `limit`. They go back to the system one at a time: the
-// chain is threaded through them and each would otherwise need its size kept.
+// Gives blocks of the classes that have been idle longest back to the system until the cache is within `limit`.
 static void shared_shrink(size_t limit) {
   while (shared.cached > limit) {
     int oldest = -1;

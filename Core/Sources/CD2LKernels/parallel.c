@@ -120,8 +120,8 @@ static void run_spans(int first) {
   inside = false;
 }
 
-// A worker announces itself before it looks whether the job is open; the caller closes the job before it looks for active workers. In the one
-// order of these four (all sequentially consistent) either the worker sees it closed or the caller waits for it.
+// A worker announces itself before it looks whether the job is open; the caller closes the job before it looks for active
+// workers. In the one order of these four (all sequentially consistent) either the worker sees it closed or the caller waits.
 static void join_job(int span_index) {
   atomic_fetch_add(&pool.active, 1);
   if (atomic_load(&pool.open)) run_spans(span_index);

@@ -1,9 +1,9 @@
-// Philox 4x32-10 and what is made of its words. Results are the same bits on every processor: only exactly rounded operations are used, and the
-// compiler is told not to fuse a product with a sum, which rounds once where two operations round twice.
+// Philox 4x32-10 and what is made of its words. Results are the same bits on every processor: only exactly rounded operations
+// are used, and the compiler is told not to fuse a product with a sum, which rounds once where two operations round twice.
 #pragma STDC FP_CONTRACT OFF
 
 #include "d2l_random.h"
-#include "vector_math.h"
+#include "vector_trigonometry.h"
 
 enum {
   BLOCKS = 256,                ///< blocks drawn at a time; their words stay in the nearest cache
@@ -69,8 +69,8 @@ D2L_CLONES static void uniform_d(const uint32_t *words, double *x, int64_t count
 
 // --- normal -----------------------------------------------------------------------------------------------------------
 
-// Box and Muller: radius sqrt(-2 log u), angle 2 pi v. The angle's top bits, rounded, are its quadrant; what is left is exact, within an
-// eighth of a turn. u has all bits of its word, so the tails reach 6.7 deviations (float) and 9.4 (double).
+// Box and Muller: radius sqrt(-2 log u), angle 2 pi v. The angle's top bits, rounded, are its quadrant; what is left is exact,
+// within an eighth of a turn. u has all bits of its word, so the tails reach 6.7 deviations (float) and 9.4 (double).
 D2L_CLONES static void normal_f(const uint32_t *words, float *x, int64_t pairs, float mean, float deviation) {
   for (int64_t i = 0; i < pairs; i++) {
     float u = ((float)words[2 * i] + 0.5f) * 0x1p-32f;

@@ -15,8 +15,8 @@ typedef struct {
   bool descending, all;
 } sort_task;
 
-// The bits of a float order as sign and magnitude: negative ones are inverted, the others get the upper bit. -0 counts as 0. Descending keys are
-// inverted, except that NaN is last in both directions.
+// The bits of a float order as sign and magnitude: negative ones are inverted, the others get the upper bit. -0 counts as 0.
+// Descending keys are inverted, except that NaN is last in both directions.
 #define FLOAT_KEY(T, K, suffix) \
   D2L_INLINE K key_##suffix(T x, bool descending) { \
     const K sign = (K)1 << (8 * sizeof(K) - 1); \

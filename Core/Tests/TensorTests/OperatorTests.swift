@@ -112,7 +112,8 @@ struct OperatorCase: Sendable {
   static let twice: [String] = [
     "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "reciprocal", "square", "sin", "cos", "tan", "sinh", "cosh",
     "tanh",
-    "erf", "sigmoid", "logSigmoid", "softplus", "negate", "pow number", "pow cube", "number divide", "divide number",
+    "erf", "log2", "log10", "asin", "acos", "atan", "leakyReLU", "elu", "clipped", "silu", "gelu", "sigmoid",
+    "logSigmoid", "softplus", "negate", "pow number", "pow cube", "number divide", "divide number",
     "converted", "add", "subtract", "multiply", "divide", "pow", "atan2", "select", "sum axis", "mean axes", "norm",
     "norm 3", "logSumExp", "cumulativeSum", "variance axes", "standardDeviation", "softmax", "logSoftmax axis",
     "reshaped", "permuted", "expanded", "concatenated", "stacking", "split", "tiled", "repeated", "padded",

@@ -3,7 +3,8 @@ import D2LTensor
 /// A row of a table for each id: `[…]` to `[…, width]`.
 ///
 /// Parameter: `weight` `[count, width]`, standard normal at first (PyTorch's default). The row of a padding id is zero at first and its
-/// gradient is zero, so that training leaves it as it is.
+/// gradient is zero, so that training leaves it as it is. The gradient of the table is dense, zero in rows that no id points to: optimizers with
+/// momentum or decay move those rows too, as PyTorch's do.
 public final class Embedding: Module {
   /// What is learned; its shape is given above.
   public let weight: Parameter

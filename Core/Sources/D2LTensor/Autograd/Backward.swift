@@ -75,8 +75,10 @@ extension Tensor where Scalar: FloatingScalar {
   /// Gathers the gradient of this single number in every leaf that it depends on.
   ///
   /// The recorded operations are released on the way unless `retainingGraph`. With `createGraph` the pass is itself recorded, so that
-  /// gradients can be differentiated again; operations whose backward pass is one fused kernel (convolution, pooling,
-  /// normalisation, recurrent layers, sorting) refuse that with a message.
+  /// gradients can be differentiated again. Operations whose backward pass is one fused kernel refuse that with a message:
+  /// convolutions, pooling, batch normalisation in training, layer normalisation, cross-entropy, recurrent layers, embeddings,
+  /// upsampling, products, the tanh form of gelu, QR, singular and eigenvalues, the pseudoinverse, and
+  /// writing through a subscript of ranges.
   public func backward(retainingGraph: Bool = false, createGraph: Bool = false) {
     require(
       erased.count == 1, "backward", "the array is \(shape), not a single number; reduce it or pass backward(gradient:)"

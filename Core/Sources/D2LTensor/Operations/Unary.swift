@@ -70,11 +70,29 @@ extension AnyTensor {
       }
     }
     if let x {
+      func constant(_ value: Double) -> AnyTensor { AnyTensor(repeating: value, shape: [], dtype: x.dtype) }
       switch op {
       case D2L_NEG: return AnyTensor(repeating: -1, shape: x.shape, dtype: x.dtype)
       case D2L_ABS: return x.applying(D2L_SIGN)
       case D2L_SQUARE: return x.scaled(by: 2)
       case D2L_LOG: return x.dividing(1)
+      case D2L_LOG2: return x.dividing(1 / 0.6931471805599453)
+      case D2L_LOG10: return x.dividing(1 / 2.302585092994046)
+      case D2L_ASIN: return (x * x).subtracted(from: 1).unary(D2L_RSQRT, "rsqrt")
+      case D2L_ACOS: return -(x * x).subtracted(from: 1).unary(D2L_RSQRT, "rsqrt")
+      case D2L_ATAN: return (x * x).adding(1).dividing(1)
+      case D2L_LEAKY_RELU: return x.choosing(D2L_GT, 0, constant(1), constant(p0))
+      case D2L_ELU: return x.choosing(D2L_GT, 0, constant(1), x.unary(D2L_EXP, "exp").scaled(by: p0))
+      case D2L_CLIP:
+        let inside = x.binary(D2L_GE, scalar: p0).binary(D2L_AND, x.binary(D2L_LE, scalar: p1), name)
+        return inside.converted(to: x.dtype)
+      case D2L_SILU:
+        let s = x.unary(D2L_SIGMOID, "sigmoid")
+        return s * (x * s.subtracted(from: 1)).adding(1)
+      case D2L_GELU:
+        let below = x.scaled(by: 0.5.squareRoot()).unary(D2L_ERF, "erf").adding(1).scaled(by: 0.5)
+        let density = (x * x).scaled(by: -0.5).unary(D2L_EXP, "exp").scaled(by: 1 / (2 * Double.pi).squareRoot())
+        return below + x * density
       case D2L_LOG1P: return x.adding(1).dividing(1)
       case D2L_SIN: return x.unary(D2L_COS, "cos")
       case D2L_COS: return -x.unary(D2L_SIN, "sin")
@@ -88,5 +106,10 @@ extension AnyTensor {
     }
     requireFirstOrder(name)
     fail(name, "has no derivative")
+  }
+
+  /// `first` where the comparison with a number holds, `second` elsewhere.
+  private func choosing(_ op: d2l_binary_op, _ number: Double, _ first: AnyTensor, _ second: AnyTensor) -> AnyTensor {
+    AnyTensor.select(binary(op, scalar: number), first, second)
   }
 }
