@@ -7,7 +7,7 @@ PACKAGES := $(filter Core,$(patsubst %/Package.swift,%,$(wildcard */Package.swif
             $(filter-out Core Tools,$(patsubst %/Package.swift,%,$(wildcard */Package.swift))) Tools
 PROGRAM := .build/release/d2l
 # On two cores an epoch of 60,000 images takes a few seconds.
-DEMO_EPOCHS ?= 20
+DEMO_EPOCHS ?= 30
 SETUP := Tools/Scripts/setup.sh
 
 # A folder of data sets beside the repository is used, unless D2L_DATA names another.
@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench format lint clean $(addprefix test-,$(PACKAGES))
+.PHONY: help setup demo build test-all bench format lint manifest clean $(addprefix test-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,7 +48,11 @@ format: ## Format all Swift sources
 	@swift format -i -r $(PACKAGES)
 
 lint: ## Check the format of all Swift sources, and that the root manifest agrees with the packages'
-	@swift format lint --strict -r $(PACKAGES)
+	@swift format lint --strict -r $(PACKAGES) Package.swift
+	@swift Tools/Scripts/root-manifest.swift --check
+
+manifest: ## Write the root Package.swift anew from the packages' manifests
+	@swift Tools/Scripts/root-manifest.swift
 
 clean: ## Remove what was built
 	@rm -rf .build
