@@ -19,9 +19,11 @@ public enum Formula {
   public static func uniform<S: FloatingScalar>(
     _ shape: Shape, _ stream: Int, from low: Double = -1, to high: Double = 1, as type: S.Type = S.self
   ) -> Tensor<S> {
-    Tensor(
-      shape: shape,
-      values: (0..<shape.elementCount).map { S(fromDouble: low + (high - low) * unit($0, stream)) })
+    // Concrete in the loop: large models are filled by it.
+    let numbers = Tensor<Double>(shape: shape) { buffer in
+      for index in buffer.indices { buffer[index] = low + (high - low) * unit(index, stream) }
+    }
+    return numbers.converted(to: S.self)
   }
 
   /// Whole numbers on a range.
