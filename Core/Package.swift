@@ -83,7 +83,8 @@ let package = Package(
     tests("LayersTests", of: ["D2LTensor", "D2LLayers"], excluding: ["Goldens"]),
     tests("OptimTests", of: ["D2LLayers", "D2LTensor", "D2LOptim"]),
     tests("DataTests", of: ["D2LFiles", "D2LTensor", "D2LData"]),
-    tests("WeightsTests", of: ["D2LLayers", "D2LFiles", "D2LTensor", "D2LWeights"]),
+    tests(
+      "WeightsTests", of: ["D2LLayers", "D2LFiles", "D2LTensor", "D2LWeights"], excluding: ["Goldens", "Fixtures"]),
     tests("TrainingTests", of: core),
   ],
   swiftLanguageModes: [.v6]

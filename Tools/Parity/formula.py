@@ -35,15 +35,17 @@ def integers(shape, stream, low, high):
 SAMPLES, PROJECTIONS = 24, 4
 
 
-def fingerprint(array):
-    """Shape, 2-norm, up to 24 sampled elements and 4 inner products with formula vectors."""
+def fingerprint(array, samples=SAMPLES, projections=PROJECTIONS):
+    """Shape, 2-norm, sampled elements and inner products with formula vectors."""
     flat = np.asarray(array, dtype=np.float64).reshape(-1)
-    step = max(1, flat.size // SAMPLES)
+    step = max(1, flat.size // samples)
+    products = [flat @ uniform((flat.size,), 9000 + k, dtype=np.float64) for k in range(projections)]
     return {
         "shape": list(np.shape(array)),
-        "norm": float(np.linalg.norm(flat)),
-        "samples": [float(v) for v in flat[::step][:SAMPLES]],
-        "projections": [float(flat @ uniform((flat.size,), 9000 + k, dtype=np.float64)) for k in range(PROJECTIONS)],
+        "step": step,
+        "norm": float(f"{np.linalg.norm(flat):.9g}"),
+        "samples": [float(f"{v:.9g}") for v in flat[::step][:samples]],
+        "projections": [float(f"{v:.9g}") for v in products],
     }
 
 

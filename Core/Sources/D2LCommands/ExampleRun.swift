@@ -3,24 +3,31 @@ import D2LCore
 
 /// The options of sections that compute and show, without a training loop of the usual kind.
 public struct ExampleOptions: ParsableArguments {
+  /// `--seed`
   @Option(parsing: .unconditional, help: "Decides all random choices: the same seed gives the same numbers.")
   public var seed: UInt64 = 0
 
+  /// `--threads`
   @Option(
     parsing: .unconditional, help: "How many threads to use. Results do not depend on it. (default: all processors)")
   public var threads: Int?
 
+  /// `--out`
   @Option(help: ArgumentHelp("The folder for plots and report. (default: a new one under runs/)", valueName: "dir"))
   public var out: String?
 
+  /// `--quick`
   @Flag(help: "Do less of what takes long, to see that everything works.")
   public var quick = false
 
+  /// `--json`
   @Flag(help: "End with one line of JSON that holds the numbers shown.")
   public var json = false
 
+  /// The options, for the parser.
   public init() {}
 
+  /// Throws if a value is out of range.
   public func validate() throws {
     guard threads.map({ 1...256 ~= $0 }) ?? true else {
       throw ValidationError("--threads \(threads ?? 0): a number from 1 to 256 is expected.")

@@ -36,6 +36,7 @@ extension TrainingDefaults {
     TrainingSettings(epochs: epochs, batchSize: batchSize, learningRate: learningRate)
   }
 
+  /// No settings of their own for `--quick`.
   public static var quick: TrainingSettings { standard }
 }
 
@@ -51,6 +52,7 @@ public enum DataChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
 ///
 /// Numbers are parsed unconditionally, so that `-1` is a number that is refused with a reason and not an unknown option.
 public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
+  /// `--data`
   @Option(
     help: "What to learn from. Without this option: the real data where it is found on this machine, else synthetic.")
   public var data: DataChoice?
@@ -67,25 +69,32 @@ public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
     help: help("The optimizer's step size.", \.learningRate))
   var givenLearningRate: Double?
 
+  /// `--seed`
   @Option(parsing: .unconditional, help: "Decides all random choices: the same seed gives the same numbers.")
   public var seed: UInt64 = 0
 
+  /// `--threads`
   @Option(
     parsing: .unconditional, help: "How many threads to use. Results do not depend on it. (default: all processors)")
   public var threads: Int?
 
+  /// `--out`
   @Option(help: ArgumentHelp("The folder for the results. (default: a new one under runs/)", valueName: "dir"))
   public var out: String?
 
+  /// `--resume`
   @Option(help: ArgumentHelp("Go on with the run in this folder, which was interrupted.", valueName: "dir"))
   public var resume: String?
 
+  /// `--quick`
   @Flag(help: "A run of seconds on little generated data, to see that everything works.")
   public var quick = false
 
+  /// `--json`
   @Flag(help: "End with one line of JSON that sums up the run.")
   public var json = false
 
+  /// The options, for the parser.
   public init() {}
 
   /// How often all examples are seen.
@@ -104,6 +113,7 @@ public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
     return ArgumentHelp("\(text) (default: \(standard)\(standard == quick ? "" : "; with --quick \(quick)"))")
   }
 
+  /// Throws if a value is out of range.
   public func validate() throws {
     func check(_ condition: Bool, _ message: String) throws {
       if !condition { throw ValidationError(message) }

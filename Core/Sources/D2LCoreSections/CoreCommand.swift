@@ -6,9 +6,11 @@ public struct CoreCommand: ParsableCommand {
   /// The sections, in the book's order.
   public static let sections: [any Section.Type] = [DataManipulationSection.self]
 
+  /// The command with its sections.
   public static let configuration = CommandConfiguration(
     commandName: "core", abstract: "Arrays, linear networks, perceptrons, optimisation (chapters 2 to 5 and 11).",
     subcommands: sections.map { $0 as any ParsableCommand.Type })
 
+  /// The command, for the parser.
   public init() {}
 }

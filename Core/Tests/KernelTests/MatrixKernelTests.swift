@@ -125,7 +125,8 @@ private struct Product {
     var generator = TestGenerator(rows + inputs)
     let x: [T] = generator.numbers(rows * inputs), w: [T] = generator.numbers(outputs * inputs)
     let bias: [T] = generator.numbers(outputs)
-    let tolerance = T.sumTolerance * max(1, Double(inputs).squareRoot() / 2)  // as in `check`, unscaled by an activation
+    // As in `check`, unscaled by an activation.
+    let tolerance = T.sumTolerance * max(1, Double(inputs).squareRoot() / 2)
     for activation in activations {
       for withBias in [false, true] {
         let y = filled(rows * outputs, as: T.self) { y in

@@ -57,14 +57,21 @@ public struct Golden {
   public func mismatch<S: FloatingScalar>(
     _ actual: Tensor<S>, with key: String, relative: Double = 1e-5
   ) throws -> String? {
-    guard let parts = try entry(key) as? [String: Any], let shape = parts["shape"] as? [Int],
+    try Golden.mismatch(actual, with: try entry(key), key, relative: relative)
+  }
+
+  /// The same with a fingerprint that is a part of an entry.
+  public static func mismatch<S: FloatingScalar>(
+    _ actual: Tensor<S>, with entry: Any, _ key: String, relative: Double = 1e-5
+  ) throws -> String? {
+    guard let parts = entry as? [String: Any], let shape = parts["shape"] as? [Int],
       let norm = (parts["norm"] as? NSNumber)?.doubleValue, let samples = parts["samples"] as? [NSNumber],
       let projections = parts["projections"] as? [NSNumber]
     else { throw GoldenError(description: "\(key) is not a fingerprint") }
     if actual.shape != Shape(shape) { return "shape \(actual.shape), expected \(shape)" }
     let values = actual.values.map(\.asDouble)
-    let stride = Swift.max(1, values.count / 24)
-    let picked = Swift.stride(from: 0, to: values.count, by: stride).prefix(24).map { values[$0] }
+    let step = Swift.max(1, parts["step"] as? Int ?? values.count / 24)
+    let picked = Swift.stride(from: 0, to: values.count, by: step).prefix(samples.count).map { values[$0] }
     let typical = norm / Double(Swift.max(values.count, 1)).squareRoot()
     if let problem = D2LTestSupport.mismatch(
       picked, samples.map(\.doubleValue), relative: relative, absolute: relative * typical + 1e-12)

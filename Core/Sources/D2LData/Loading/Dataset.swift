@@ -46,8 +46,10 @@ public struct TensorDataset: Dataset {
     self.labels = labels.contiguous()
   }
 
+  /// How many examples there are.
   public var count: Int { labels.count }
 
+  /// The examples of the given numbers.
   public func batch(_ numbers: [Int], using generator: inout RandomGenerator) -> LabeledBatch {
     let index = Tensor<Int64>(numbers.map { Int64($0) })
     return LabeledBatch(inputs: inputs.taking(index), labels: labels.taking(index))

@@ -21,8 +21,10 @@ public struct ImageDataset: Dataset {
     self.classNames = classNames
   }
 
+  /// How many examples there are.
   public var count: Int { labels.count }
 
+  /// The examples of the given numbers.
   public func batch(_ numbers: [Int], using generator: inout RandomGenerator) -> LabeledBatch {
     let index = Tensor<Int64>(numbers.map { Int64($0) })
     let pixels = images.taking(index).converted(to: Float.self)

@@ -4,7 +4,7 @@ import D2LTensor
 /// (Srivastava et al., 2014; book 4.6). Draws from the current ``RandomSource``.
 public final class Dropout: Layer, ModeDependent {
   /// The probability of zero.
-  public let probability: Double
+  public var probability: Double
   /// Whether it behaves as in training.
   public var isTraining = true
 
@@ -24,7 +24,7 @@ public final class Dropout: Layer, ModeDependent {
 /// In training sets whole channels of sequences `[batch, channels, length]` to zero, as ``Dropout`` does elements.
 public final class Dropout1d: Layer, ModeDependent {
   /// The probability of zero.
-  public let probability: Double
+  public var probability: Double
   /// Whether it behaves as in training.
   public var isTraining = true
 
@@ -45,7 +45,7 @@ public final class Dropout1d: Layer, ModeDependent {
 /// elements.
 public final class Dropout2d: Layer, ModeDependent {
   /// The probability of zero.
-  public let probability: Double
+  public var probability: Double
   /// Whether it behaves as in training.
   public var isTraining = true
 

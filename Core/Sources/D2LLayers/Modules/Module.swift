@@ -70,8 +70,10 @@ public protocol AnyBuffer: AnyObject {
 }
 
 extension Buffer: AnyBuffer {
+  /// The array without its element type.
   public var erased: AnyTensor { value.erased }
 
+  /// Takes another array of the same shape and element type; stops on any other.
   public func replace(with array: AnyTensor) {
     guard let typed = Tensor<Scalar>(exactly: array), typed.shape == value.shape else {
       fail("buffer", "\(array.shape) of \(array.dtype) for a buffer of \(value.shape) of \(Scalar.dtype)")

@@ -100,11 +100,18 @@ protocol FusableActivation: Layer {
 /// Collects the layers of a ``Sequential``.
 @resultBuilder
 public enum LayerBuilder {
+  /// One line of the block.
   public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
+  /// One line of the block.
   public static func buildExpression(_ layers: [any Layer]) -> [any Layer] { layers }
+  /// The lines of the block in order.
   public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
+  /// An `if` without `else`.
   public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
+  /// The first branch of a choice.
   public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
+  /// The second branch of a choice.
   public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
+  /// The rounds of a loop.
   public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
 }

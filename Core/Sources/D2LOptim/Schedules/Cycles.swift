@@ -20,6 +20,7 @@ public struct CosineSchedule: LearningRateSchedule {
     self.warmupStart = warmupStart
   }
 
+  /// The rate at a step, from the rate that training began with.
   public func rate(at step: Int, base: Double) -> Double {
     if step < warmupSteps { return warmupStart + (base - warmupStart) * Double(step) / Double(warmupSteps) }
     if step >= steps { return final }
@@ -63,6 +64,7 @@ public struct OneCycleSchedule: LearningRateSchedule {
     hasThreePhases = threePhases
   }
 
+  /// The rate at a step, from the rate that training began with.
   public func rate(at step: Int, base: Double) -> Double {
     let start = base / startDivisor
     let end = start / finalDivisor

@@ -12,6 +12,7 @@ public struct FactorSchedule: LearningRateSchedule {
     self.minimum = minimum
   }
 
+  /// The rate at a step, from the rate that training began with.
   public func rate(at step: Int, base: Double) -> Double {
     step == 0 ? base : max(minimum, base * Foundation.pow(factor, Double(step)))
   }
@@ -27,6 +28,7 @@ public struct ExponentialSchedule: LearningRateSchedule {
     self.gamma = gamma
   }
 
+  /// The rate at a step, from the rate that training began with.
   public func rate(at step: Int, base: Double) -> Double { base * Foundation.pow(gamma, Double(step)) }
 }
 
@@ -35,6 +37,7 @@ public struct SquareRootSchedule: LearningRateSchedule {
   /// The schedule; it has no options.
   public init() {}
 
+  /// The rate at a step, from the rate that training began with.
   public func rate(at step: Int, base: Double) -> Double { base / Double(step + 1).squareRoot() }
 }
 
@@ -50,6 +53,7 @@ public struct StepSchedule: LearningRateSchedule {
     self.gamma = gamma
   }
 
+  /// The rate at a step, from the rate that training began with.
   public func rate(at step: Int, base: Double) -> Double { base * Foundation.pow(gamma, Double(step / size)) }
 }
 
@@ -65,6 +69,7 @@ public struct MultiStepSchedule: LearningRateSchedule {
     self.gamma = gamma
   }
 
+  /// The rate at a step, from the rate that training began with.
   public func rate(at step: Int, base: Double) -> Double {
     base * Foundation.pow(gamma, Double(milestones.count { $0 <= step }))
   }

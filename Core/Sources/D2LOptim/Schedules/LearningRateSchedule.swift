@@ -49,6 +49,7 @@ public protocol LearningRateScheduler: AnyObject {
 public final class ScheduledRate: LearningRateScheduler {
   /// The function that is followed.
   public let schedule: any LearningRateSchedule
+  /// Whether a step is a batch or an epoch.
   public let unit: ScheduleUnit
   private let optimizer: Optimizer
   private var baseRates: [Double]
@@ -63,11 +64,13 @@ public final class ScheduledRate: LearningRateScheduler {
     setRates()
   }
 
+  /// Goes one step on; `metric` is what is watched, if it is known.
   public func advance(metric: Double? = nil) {
     steps += 1
     setRates()
   }
 
+  /// What is needed to go on from here.
   public var state: SchedulerState {
     get { SchedulerState(steps: steps, baseRates: baseRates, rates: optimizer.groups.map(\.learningRate)) }
     set {

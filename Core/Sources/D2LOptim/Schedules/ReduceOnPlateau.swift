@@ -18,6 +18,7 @@ public final class ReduceOnPlateau: LearningRateScheduler {
     case absolute(Double)
   }
 
+  /// Whether a step is a batch or an epoch.
   public let unit: ScheduleUnit
   private let optimizer: Optimizer
   private let direction: Direction
@@ -48,6 +49,7 @@ public final class ReduceOnPlateau: LearningRateScheduler {
     current = SchedulerState(steps: 0, baseRates: rates, rates: rates)
   }
 
+  /// What is needed to go on from here.
   public var state: SchedulerState {
     get {
       var state = current
@@ -63,6 +65,7 @@ public final class ReduceOnPlateau: LearningRateScheduler {
     }
   }
 
+  /// Goes one step on; `metric` is what is watched, if it is known.
   public func advance(metric: Double?) {
     guard let metric else { fail("ReduceOnPlateau", "a metric is needed to see whether it still gets better") }
     current.steps += 1
