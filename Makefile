@@ -7,7 +7,7 @@ PACKAGES := $(filter Core,$(patsubst %/Package.swift,%,$(wildcard */Package.swif
             $(filter-out Core Tools,$(patsubst %/Package.swift,%,$(wildcard */Package.swift))) Tools
 PROGRAM := .build/release/d2l
 # An epoch of 60,000 images takes a second or two on two cores.
-DEMO_EPOCHS ?= 40
+DEMO_EPOCHS ?= 30
 SETUP := Tools/Scripts/setup.sh
 
 # A folder of data sets beside the repository is used, unless D2L_DATA names another.
