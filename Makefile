@@ -6,7 +6,7 @@ SHELL := /bin/bash
 PACKAGES := $(filter Core,$(patsubst %/Package.swift,%,$(wildcard */Package.swift))) \
             $(filter-out Core Tools,$(patsubst %/Package.swift,%,$(wildcard */Package.swift))) Tools
 PROGRAM := .build/release/d2l
-# On two cores an epoch of 60,000 images takes a few seconds.
+# An epoch of 60,000 images takes a second or two on two cores.
 DEMO_EPOCHS ?= 30
 SETUP := Tools/Scripts/setup.sh
 

@@ -51,9 +51,9 @@ struct LeNetSection: Section, TrainingDefaults {
     try run.finish(
       history, model: "LeNet",
       next: [
-        NextStep("--epochs 30 --learning-rate 0.5 --seed 1", "longer, gentler, from other weights"),
+        NextStep("--learning-rate 0.5 --seed 1", "gentler steps, from other weights"),
         images.name == "real"
-          ? NextStep("--data synthetic", "the same network on generated figures")
+          ? NextStep("--data synthetic --epochs 20", "the same network on generated figures")
           : NextStep("--data real", "the same network on Fashion-MNIST, fetched if need be"),
         NextStep("--quick --json", "seconds long, ending with a line for scripts"),
       ])
