@@ -81,7 +81,7 @@ let package = Package(
     tests("ImagesTests", of: ["D2LTensor", "D2LImages"]),
     tests("PlotsTests", of: ["D2LPlots"]),
     tests("LayersTests", of: ["D2LTensor", "D2LLayers"], excluding: ["Goldens"]),
-    tests("OptimTests", of: ["D2LLayers", "D2LTensor", "D2LOptim"]),
+    tests("OptimTests", of: ["D2LLayers", "D2LTensor", "D2LOptim"], excluding: ["Goldens"]),
     tests("DataTests", of: ["D2LFiles", "D2LTensor", "D2LData"]),
     tests(
       "WeightsTests", of: ["D2LLayers", "D2LFiles", "D2LTensor", "D2LWeights"], excluding: ["Goldens", "Fixtures"]),
