@@ -9,11 +9,13 @@ public protocol CombinableBatch: Sendable {
 }
 
 extension LabeledBatch: CombinableBatch {
+  /// The examples of all parts, one part behind the other.
   public static func combined(_ parts: [LabeledBatch]) -> LabeledBatch {
     LabeledBatch(
       inputs: Tensor(concatenating: parts.map(\.inputs)), labels: Tensor(concatenating: parts.map(\.labels)))
   }
 
+  /// The examples at the given positions.
   public func selecting(_ positions: [Int]) -> LabeledBatch {
     let index = Tensor<Int64>(positions.map { Int64($0) })
     return LabeledBatch(inputs: inputs.taking(index), labels: labels.taking(index))
@@ -21,11 +23,13 @@ extension LabeledBatch: CombinableBatch {
 }
 
 extension RegressionBatch: CombinableBatch {
+  /// The examples of all parts, one part behind the other.
   public static func combined(_ parts: [RegressionBatch]) -> RegressionBatch {
     RegressionBatch(
       inputs: Tensor(concatenating: parts.map(\.inputs)), targets: Tensor(concatenating: parts.map(\.targets)))
   }
 
+  /// The examples at the given positions.
   public func selecting(_ positions: [Int]) -> RegressionBatch {
     let index = Tensor<Int64>(positions.map { Int64($0) })
     return RegressionBatch(inputs: inputs.taking(index), targets: targets.taking(index))
@@ -48,8 +52,10 @@ public struct Subset<Base: Dataset>: Dataset {
     self.numbers = numbers
   }
 
+  /// How many examples there are.
   public var count: Int { numbers.count }
 
+  /// The examples of the given numbers together.
   public func batch(_ numbers: [Int], using generator: inout RandomGenerator) throws -> Base.Batch {
     try base.batch(numbers.map { self.numbers[$0] }, using: &generator)
   }
@@ -59,6 +65,7 @@ public struct Subset<Base: Dataset>: Dataset {
 public struct ConcatDataset<Base: Dataset>: Dataset where Base.Batch: CombinableBatch {
   private let parts: [Base]
   private let starts: [Int]
+  /// How many examples there are.
   public let count: Int
 
   /// The examples of all parts, numbered through.
@@ -74,6 +81,7 @@ public struct ConcatDataset<Base: Dataset>: Dataset where Base.Batch: Combinable
     count = total
   }
 
+  /// The examples of the given numbers together.
   public func batch(_ numbers: [Int], using generator: inout RandomGenerator) throws -> Base.Batch {
     // Each part is asked once; then its examples go to where they were asked for.
     var wanted = [[Int]](repeating: [], count: parts.count)
@@ -113,8 +121,10 @@ public struct MappedDataset<Base: Dataset, Batch: Sendable>: Dataset {
     self.transform = transform
   }
 
+  /// How many examples there are.
   public var count: Int { base.count }
 
+  /// The examples of the given numbers together.
   public func batch(_ numbers: [Int], using generator: inout RandomGenerator) throws -> Batch {
     let batch = try base.batch(numbers, using: &generator)
     return try transform(batch, &generator)

@@ -36,8 +36,10 @@ public struct RegressionDataset: Dataset {
     self.targets = targets.contiguous()
   }
 
+  /// How many examples there are.
   public var count: Int { inputs.shape[0] }
 
+  /// The examples of the given numbers together.
   public func batch(_ numbers: [Int], using generator: inout RandomGenerator) -> RegressionBatch {
     let index = Tensor<Int64>(numbers.map { Int64($0) })
     return RegressionBatch(inputs: inputs.taking(index), targets: targets.taking(index))

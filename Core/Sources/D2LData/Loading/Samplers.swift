@@ -11,21 +11,25 @@ public protocol Sampler: Sendable {
 
 /// Every example once, in order.
 public struct SequentialSampler: Sampler {
+  /// How many numbers an epoch has.
   public let count: Int
 
   /// The numbers 0 ..< count.
   public init(count: Int) { self.count = count }
 
+  /// The numbers of an epoch's examples in order.
   public func order(using generator: inout RandomGenerator) -> [Int] { Array(0..<count) }
 }
 
 /// Every example once, in random order.
 public struct RandomSampler: Sampler {
+  /// How many numbers an epoch has.
   public let count: Int
 
   /// The numbers 0 ..< count.
   public init(count: Int) { self.count = count }
 
+  /// The numbers of an epoch's examples in order.
   public func order(using generator: inout RandomGenerator) -> [Int] {
     generator.permutation(count).values.map { Int($0) }
   }
@@ -33,6 +37,7 @@ public struct RandomSampler: Sampler {
 
 /// Examples drawn with probabilities in proportion to weights: rare classes as often as common ones, for example.
 public struct WeightedSampler: Sampler {
+  /// How many numbers an epoch has.
   public let count: Int
   private let weights: [Double]
   private let cumulative: [Double]
@@ -58,6 +63,7 @@ public struct WeightedSampler: Sampler {
     }
   }
 
+  /// The numbers of an epoch's examples in order.
   public func order(using generator: inout RandomGenerator) -> [Int] {
     replaces ? (0..<count).map { _ in draw(&generator) } : withoutReplacement(&generator)
   }
