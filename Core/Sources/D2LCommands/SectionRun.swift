@@ -79,7 +79,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       }
     }
     let history = try trainer.fit(epochs: options.epochs)
-    if history.count < options.epochs {
+    if trainer.isInterrupted {
       throw InterruptedRun(
         description: "Stopped. Where it stood is saved in \(folder.checkpoint); go on with --resume \(folder.path)")
     }

@@ -1,3 +1,4 @@
+import D2LOptim
 import D2LTensor
 
 /// What one epoch came to.
@@ -10,6 +11,14 @@ public struct EpochReport: Sendable, Hashable, Codable {
   public let validation: Tally?
   /// Seconds of training, evaluation not counted.
   public let seconds: Double
+
+  /// A report of an epoch.
+  public init(epoch: Int, training: Tally, validation: Tally?, seconds: Double) {
+    self.epoch = epoch
+    self.training = training
+    self.validation = validation
+    self.seconds = seconds
+  }
 
   /// Training examples per second.
   public var examplesPerSecond: Double { seconds > 0 ? Double(training.count) / seconds : 0 }
@@ -27,6 +36,10 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   public internal(set) var seconds = 0.0
   /// The complete epochs.
   public internal(set) var history: [EpochReport] = []
+  /// Batches whose gradients are gathered and not yet used: there are some only where the trainer accumulates.
+  public internal(set) var gatheredBatches = 0
+  /// Where the learning rate's schedule stands, if there is one.
+  public internal(set) var schedule: SchedulerState?
   /// The random stream as it stands.
   public internal(set) var generator: RandomGenerator
 

@@ -19,7 +19,8 @@ public struct StepOutcome {
 
 /// The training loop: batches in, events out.
 ///
-/// Progress bars, records and checkpoints are listeners; the loop itself only learns.
+/// Progress bars, records and checkpoints are listeners; the loop itself only learns. A run that goes on from a checkpoint ends with the same bits as
+/// one that never stopped.
 ///
 /// ```swift
 /// let trainer = Trainer(net, optimizer, training: loader, validation: testLoader, seed: 1) { batch in
@@ -43,19 +44,34 @@ public final class Trainer<Source: Dataset> {
   /// Called with the gradients gathered, before the optimizer's step: for clipping.
   public var beforeUpdate: () -> Void = {}
 
+  /// How many batches are gathered for one update: their mean gradient is followed, as if they were one batch. What is left at the end of an epoch
+  /// is an update of its own.
+  public let accumulatedBatches: Int
+  /// What moves the learning rates, per update or per epoch; set it before training or before ``restore(_:)``. For an epoch's metric
+  /// it is given what ``criterion`` picks, for a batch's the loss.
+  public var scheduler: (any LearningRateScheduler)?
+  /// The number of an epoch that a scheduler hears of.
+  public var criterion = EpochCriterion()
+  /// When training ends before its last epoch, if ever.
+  public var stopping: EarlyStopping?
+  /// Whether the last ``fit(epochs:)`` was ended by ``shouldStop``.
+  public private(set) var isInterrupted = false
+
   private let training: DataLoader<Source>
   private let validation: DataLoader<Source>?
   private let step: (Source.Batch) throws -> StepOutcome
   private let source: RandomSource
 
-  /// A run from its beginning. `seed` begins the random stream that dropout and the like draw from; `step` computes the loss of a batch, in
+  /// A run from its beginning; `accumulating` batches make an update. `seed` begins the random stream that dropout and the like draw from; `step` computes the loss of a batch, in
   /// training and in validation.
   public init(
     _ model: any Module, _ optimizer: Optimizer, training: DataLoader<Source>, validation: DataLoader<Source>? = nil,
-    seed: UInt64, step: @escaping (Source.Batch) throws -> StepOutcome
+    seed: UInt64, accumulating accumulatedBatches: Int = 1, step: @escaping (Source.Batch) throws -> StepOutcome
   ) {
+    require(accumulatedBatches > 0, "Trainer", "an update of \(accumulatedBatches) batches")
     self.model = model
     self.optimizer = optimizer
+    self.accumulatedBatches = accumulatedBatches
     self.training = training
     self.validation = validation
     self.step = step
@@ -70,14 +86,17 @@ public final class Trainer<Source: Dataset> {
   public func restore(_ progress: TrainingProgress) {
     self.progress = progress
     source.generator = progress.generator
+    if let scheduler, let state = progress.schedule { scheduler.state = state }
   }
 
-  /// Trains until `epochs` epochs are complete or ``shouldStop`` says so, and returns the complete ones.
+  /// Trains until `epochs` epochs are complete, ``stopping`` or ``shouldStop`` says so, and returns the complete ones.
   @discardableResult
   public func fit(epochs: Int) throws -> [EpochReport] {
+    isInterrupted = false
     try emit(.started(progress, epochs: epochs, batches: batchCount))
-    while progress.completedEpochs < epochs {
+    while progress.completedEpochs < epochs && stopping?.isOver(progress.history) != true {
       guard try trainEpoch() else {
+        isInterrupted = true
         try emit(.interrupted(progress))
         return progress.history
       }
@@ -105,21 +124,35 @@ public final class Trainer<Source: Dataset> {
     let clock = ContinuousClock()
     var last = clock.now
     while let batch = try batches.next() {
-      optimizer.zeroGradients()
-      let outcome = try source.scope { try step(batch) }
-      outcome.loss.backward()
-      beforeUpdate()
-      optimizer.step()
+      let outcome = try learn(from: batch)
       let now = clock.now
       progress.seconds += (now - last).seconds
       last = now
       progress.tally += outcome.tally
       progress.completedBatches += 1
       progress.generator = source.generator
+      progress.schedule = scheduler?.state
       try emit(.stepFinished(progress))
       if shouldStop() && progress.completedBatches < batchCount { return false }
     }
     return true
+  }
+
+  /// Gathers the gradients of a batch, and updates the weights if it is the last of its group.
+  private func learn(from batch: Source.Batch) throws -> StepOutcome {
+    if progress.gatheredBatches == 0 { optimizer.zeroGradients() }
+    let outcome = try source.scope { try step(batch) }
+    let first = progress.completedBatches - progress.gatheredBatches
+    let size = Swift.min(accumulatedBatches, batchCount - first)
+    if size == 1 { outcome.loss.backward() } else { (outcome.loss / Float(size)).backward() }
+    progress.gatheredBatches += 1
+    if progress.gatheredBatches >= size {
+      progress.gatheredBatches = 0
+      beforeUpdate()
+      optimizer.step()
+      if let scheduler, scheduler.unit == .batch { scheduler.advance(metric: Double(outcome.loss.item())) }
+    }
+    return outcome
   }
 
   private func complete(_ validation: Tally?) throws {
@@ -131,6 +164,8 @@ public final class Trainer<Source: Dataset> {
     progress.tally = Tally()
     progress.seconds = 0
     optimizer.zeroGradients()
+    if let scheduler, scheduler.unit == .epoch { scheduler.advance(metric: criterion.value(of: report)) }
+    progress.schedule = scheduler?.state
     try emit(.epochFinished(report))
   }
 

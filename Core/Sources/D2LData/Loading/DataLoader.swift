@@ -10,8 +10,8 @@ public final class DataLoader<Source: Dataset> {
   public let dataset: Source
   /// How many examples a batch has; the last one of an epoch may have fewer.
   public let batchSize: Int
-  /// Whether examples come in a new random order each epoch.
-  public let isShuffled: Bool
+  /// What decides the order of an epoch.
+  public let sampler: any Sampler
   /// Whether a last batch that is not full is left out.
   public let dropsLast: Bool
   /// How many batches are made ahead; 0 makes each when it is asked for, in the caller's thread.
@@ -20,16 +20,28 @@ public final class DataLoader<Source: Dataset> {
   public let workers: Int
   private let generator: RandomGenerator
 
-  /// A loader; `seed` decides the order of every epoch.
-  public init(
+  /// A loader; with `shuffled`, examples come in a new random order each epoch, which `seed` decides.
+  public convenience init(
     _ dataset: Source, batchSize: Int, shuffled: Bool = false, seed: UInt64 = 0, droppingLast: Bool = false,
+    prefetch: Int = 2, workers: Int = 1
+  ) {
+    let sampler: any Sampler =
+      shuffled ? RandomSampler(count: dataset.count) : SequentialSampler(count: dataset.count)
+    self.init(
+      dataset, batchSize: batchSize, sampler: sampler, seed: seed, droppingLast: droppingLast, prefetch: prefetch,
+      workers: workers)
+  }
+
+  /// A loader of the examples that `sampler` chooses; `seed` decides what is random in it.
+  public init(
+    _ dataset: Source, batchSize: Int, sampler: any Sampler, seed: UInt64 = 0, droppingLast: Bool = false,
     prefetch: Int = 2, workers: Int = 1
   ) {
     require(batchSize > 0, "DataLoader", "a batch size of \(batchSize)")
     require(prefetch >= 0 && workers > 0, "DataLoader", "\(prefetch) batches ahead on \(workers) threads")
     self.dataset = dataset
     self.batchSize = batchSize
-    isShuffled = shuffled
+    self.sampler = sampler
     dropsLast = droppingLast
     self.prefetch = prefetch
     self.workers = workers
@@ -38,14 +50,15 @@ public final class DataLoader<Source: Dataset> {
 
   /// How many batches an epoch has.
   public var batchCount: Int {
-    dropsLast ? dataset.count / batchSize : (dataset.count + batchSize - 1) / batchSize
+    dropsLast ? sampler.count / batchSize : (sampler.count + batchSize - 1) / batchSize
   }
 
   /// The batches of one epoch from the given one on.
   public func batches(epoch: Int = 0, from first: Int = 0) -> BatchIterator<Source> {
     require(epoch >= 0 && first >= 0, "DataLoader", "epoch \(epoch), batch \(first)")
     var stream = generator.stream(UInt64(epoch))
-    let order = isShuffled ? stream.permutation(dataset.count).values.map { Int($0) } : Array(0..<dataset.count)
+    let order = sampler.order(using: &stream)
+    require(order.count == sampler.count, "DataLoader", "a sampler of \(sampler.count) that gives \(order.count)")
     let batches = stride(from: 0, to: batchCount * batchSize, by: batchSize).map { start in
       Array(order[start..<Swift.min(start + batchSize, order.count)])
     }
