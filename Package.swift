@@ -27,7 +27,8 @@ let package = Package(
     .executable(name: "d2l-vision", targets: ["d2l-vision"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     .systemLibrary(
@@ -65,8 +66,8 @@ let package = Package(
       name: "D2LOptim", dependencies: ["D2LTensor", "D2LLayers", "CD2LKernels"], path: "Core/Sources/D2LOptim",
       swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
-      name: "D2LData", dependencies: ["D2LTensor", "D2LFiles"], path: "Core/Sources/D2LData",
-      swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
+      name: "D2LData", dependencies: ["D2LTensor", "D2LFiles", .product(name: "SwiftCSV", package: "SwiftCSV")],
+      path: "Core/Sources/D2LData", swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
       name: "D2LWeights", dependencies: ["D2LTensor", "D2LLayers", "D2LFiles"], path: "Core/Sources/D2LWeights",
       swiftSettings: [.unsafeFlags(["-O"], .when(configuration: .debug))]),
