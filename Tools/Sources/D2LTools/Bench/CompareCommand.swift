@@ -51,7 +51,7 @@ struct CompareCommand: ParsableCommand {
     let lines = try rows.flatMap { row in try (row.ours + row.theirs).map { try $0.line } }
     try folder.write(lines.map { $0 + "\n" }.joined(), to: "readings.jsonl")
     if !rows.isEmpty {
-      let chart = comparison.chart(title: "Time of \(self.peer) in units of ours, \(options.threads) threads")
+      let chart = comparison.chart(threads: options.threads)
       try folder.write(chart, to: "comparison.svg", width: max(640, 60 + 90 * Double(chart.categories.count)))
     }
     print("Written: \(folder.path)/comparison.csv, comparison.svg, readings.jsonl")
@@ -63,11 +63,13 @@ struct CompareCommand: ParsableCommand {
     for workload in workloads {
       for mode in options.mode.modes where workload.modes.contains(mode) {
         var (ours, theirs): ([WorkloadMeasurement], [WorkloadMeasurement]) = ([], [])
+        var busyRounds = 0
         for round in 1...rounds {
           let reading = try bench.reading(of: workload.name, mode)
           guard let theirReading = try peer.reading(of: workload.name, mode, threads: options.threads) else { break }
           ours.append(reading.measurement)
           theirs.append(theirReading)
+          if reading.isBusy { busyRounds += 1 }
           print(
             "\(workload.name) \(mode.rawValue), round \(round) of \(rounds): ours \(fixed(reading.measurement.msMedian, 3)) ms, "
               + "theirs \(fixed(theirReading.msMedian, 3)) ms" + (reading.isBusy ? "  (\(reading.remark))" : ""))
@@ -76,7 +78,8 @@ struct CompareCommand: ParsableCommand {
         if ours.isEmpty {
           print("\(workload.name) \(mode.rawValue): left out, the other program does not measure it")
         } else {
-          rows.append(PairedReadings(workload: workload.name, mode: mode, ours: ours, theirs: theirs))
+          rows.append(
+            PairedReadings(workload: workload.name, mode: mode, ours: ours, theirs: theirs, busyRounds: busyRounds))
         }
       }
     }

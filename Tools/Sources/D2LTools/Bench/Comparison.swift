@@ -9,6 +9,8 @@ struct PairedReadings: Sendable {
   let mode: WorkloadMode
   let ours: [WorkloadMeasurement]
   let theirs: [WorkloadMeasurement]
+  /// In how many rounds others kept the machine busy while ours was measured.
+  let busyRounds: Int
 
   /// Their time in units of ours, round by round: above 1 where we are faster.
   var ratios: [Double] { zip(theirs, ours).map { $0.msMedian / $1.msMedian } }
@@ -48,12 +50,14 @@ struct Comparison: Sendable {
   /// For a terminal.
   var table: TextTable {
     var table = TextTable(
-      "workload", "mode", "ours ms", "theirs ms", "ratio", "least", "most", "ours MB", "theirs MB", "memory ratio")
+      "workload", "mode", "ours ms", "theirs ms", "ratio", "least", "most", "ours MB", "theirs MB", "memory ratio",
+      "busy")
     for row in rows {
       table.add(
         row.workload, row.mode.rawValue, fixed(row.ourMilliseconds, 3), fixed(row.theirMilliseconds, 3),
         fixed(row.ratio, 2), fixed(row.spread.least, 2), fixed(row.spread.most, 2), fixed(row.ourMegabytes, 0),
-        fixed(row.theirMegabytes, 0), fixed(row.memoryRatio, 2))
+        fixed(row.theirMegabytes, 0), fixed(row.memoryRatio, 2),
+        row.busyRounds == 0 ? "" : "\(row.busyRounds) of \(row.ratios.count)")
     }
     return table
   }
@@ -78,7 +82,7 @@ struct Comparison: Sendable {
   /// One line a workload and mode.
   var csv: String {
     let head =
-      "workload,mode,ours_ms,theirs_ms,ratio_median,ratio_min,ratio_max,ours_mb,theirs_mb,memory_ratio,rounds,"
+      "workload,mode,ours_ms,theirs_ms,ratio_median,ratio_min,ratio_max,ours_mb,theirs_mb,memory_ratio,rounds,busy_rounds,"
       + "ours_framework,theirs_framework"
     let lines = rows.map { row in
       let numbers = [
@@ -86,14 +90,20 @@ struct Comparison: Sendable {
         row.theirMegabytes, row.memoryRatio,
       ]
       let names = [row.ours.first, row.theirs.first].map { $0.map { "\($0.framework) \($0.version)" } ?? "" }
-      return ([row.workload, row.mode.rawValue] + numbers.map { fixed($0, 4) } + [String(row.ratios.count)] + names)
+      return
+        ([row.workload, row.mode.rawValue] + numbers.map { fixed($0, 4) } + [
+          String(row.ratios.count), String(row.busyRounds),
+        ] + names)
         .joined(separator: ",")
     }
     return ([head] + lines).joined(separator: "\n") + "\n"
   }
 
   /// The ratios as bars, one for each mode of a workload.
-  func chart(title: String) -> BarChart {
+  func chart(threads: Int) -> BarChart {
+    let (theirs, ours) = (rows.first?.theirs.first, rows.first?.ours.first)
+    let title =
+      "\(theirs?.framework ?? "") \(theirs?.version ?? ""): time in units of \(ours?.framework ?? "")'s, \(threads) threads"
     var names: [String] = []
     for row in rows where !names.contains(row.workload) { names.append(row.workload) }
     var chart = BarChart(title: title, categories: names, y: Axis("theirs / ours"))
