@@ -24,7 +24,7 @@ help: ## Show the targets
 setup: ## Find what is missing on this machine and install it, or say how to
 	@$(SETUP) --data
 
-demo: ## Train LeNet on images of clothing, in about a minute after the build
+demo: ## Train LeNet on images of clothing, within a minute after the build
 	@$(SETUP) --data
 	@$(MAKE) --no-print-directory build
 	@$(PROGRAM) vision lenet --epochs $(DEMO_EPOCHS)
