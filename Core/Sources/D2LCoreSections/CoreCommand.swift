@@ -4,7 +4,8 @@ import D2LCommands
 /// `d2l core`: the sections of the chapters on basics and optimisation.
 public struct CoreCommand: ParsableCommand {
   /// The sections, in the book's order.
-  public static let sections: [any Section.Type] = [DataManipulationSection.self]
+  public static let sections: [any Section.Type] =
+    Chapter02.sections + Chapter03.sections + Chapter04.sections + Chapter05.sections + Chapter11.sections
 
   /// The command with its sections.
   public static let configuration = CommandConfiguration(

@@ -1,0 +1,6 @@
+import D2LCommands
+
+/// The sections of chapter 3, linear neural networks, in the book's order.
+enum Chapter03 {
+  static let sections: [any Section.Type] = []
+}

@@ -1,0 +1,6 @@
+import D2LCommands
+
+/// The sections of chapter 5, deep learning computation, in the book's order.
+enum Chapter05 {
+  static let sections: [any Section.Type] = []
+}
