@@ -24,6 +24,10 @@ public struct ExampleOptions: ParsableArguments {
   @Flag(help: "End with one line of JSON that holds the numbers shown.")
   public var json = false
 
+  /// `--profile`
+  @Flag(help: "Show where the time went, by operation, and write trace.json for a trace viewer.")
+  public var profile = false
+
   /// The options, for the parser.
   public init() {}
 
@@ -48,6 +52,7 @@ public final class ExampleRun {
   public let folder: RunFolder
   /// The numbers shown, by name, in order.
   public private(set) var numbers: [(name: String, values: [Double])] = []
+  private let profiler: Profiler?
   private var blocks: [Report.Block] = []
   private var report: Report
 
@@ -59,7 +64,9 @@ public final class ExampleRun {
     source = RandomSource(seed: options.seed)
     folder = try RunFolder(options.out ?? RunFolder.freshPath(for: info))
     report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
+    profiler = options.profile ? Profiler() : nil
     print("\(info.number) \(info.title)")
+    profiler?.start()
   }
 
   /// Shows an array under what computed it.
@@ -128,6 +135,7 @@ public final class ExampleRun {
   /// Writes the report and says where it is; with `--json` the numbers as one line.
   public func finish() throws {
     closePart()
+    if let profiler { report.add(try folder.keep(profiler)) }
     try folder.write(report.html(), to: "report.html")
     print("\nReport: \(folder.report)")
     guard options.json else { return }

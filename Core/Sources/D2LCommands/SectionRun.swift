@@ -17,6 +17,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
   /// What the run is told to do, as reports and checkpoints keep it.
   public private(set) var settings: [(name: String, value: String)] = []
   private let checkpoint: Checkpoint?
+  private let profiler: Profiler?
   private let start = ContinuousClock().now
   private var dataName = "none"
   private var pictures: [(file: String, about: String)] = []
@@ -36,7 +37,9 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       folder = try RunFolder(options.out ?? RunFolder.freshPath(for: info))
     }
     report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
+    profiler = options.profile ? Profiler() : nil
     Interruption.watch()
+    profiler?.start()
   }
 
   /// Says what the run learns from, and prints the heading.
@@ -122,6 +125,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     whole.add("Curves", .charts(charts))
     for section in report.sections { whole.add(section) }
     whole.add("Epochs", .table(SectionRun.table(history)))
+    if let profiler { whole.add(try folder.keep(profiler)) }
     try folder.write(whole.html(), to: "report.html")
     printResults(curves: (history.last?.training.names ?? []).map { "\($0).svg" })
     printNext(next)

@@ -94,6 +94,10 @@ public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
   @Flag(help: "End with one line of JSON that sums up the run.")
   public var json = false
 
+  /// `--profile`
+  @Flag(help: "Show where the time went, by operation, and write trace.json for a trace viewer.")
+  public var profile = false
+
   /// The options, for the parser.
   public init() {}
 
