@@ -69,6 +69,17 @@ public final class ExampleRun {
     profiler?.start()
   }
 
+  /// The same for a section that trains several models one after the other. Such a run is not resumed: `--resume` is refused.
+  public convenience init<Defaults>(_ info: SectionInfo, _ options: TrainingOptions<Defaults>) throws {
+    guard options.resume == nil else {
+      throw ValidationError("--resume: this section trains several models in a run and begins anew each time.")
+    }
+    var example = ExampleOptions()
+    (example.seed, example.threads, example.out) = (options.seed, options.threads, options.out)
+    (example.quick, example.json) = (options.quick, options.json)
+    try self.init(info, example)
+  }
+
   /// Shows an array under what computed it.
   public func show<S>(_ expression: String, _ value: Tensor<S>) {
     show(expression, text: value.description, numbers: value.values.map(\.asDouble))
@@ -92,6 +103,9 @@ public final class ExampleRun {
     blocks.append(.preformatted(text.contains("\n") ? "\(expression)\n\(text)" : "\(expression)  →  \(text)"))
     if !numbers.isEmpty { self.numbers.append((expression, numbers)) }
   }
+
+  /// Keeps numbers for the line of JSON without showing them: where a table or a plot shows them already.
+  public func record(_ name: String, _ values: [Double]) { numbers.append((name, values)) }
 
   /// Says something in a sentence.
   public func say(_ text: String) {
@@ -117,6 +131,17 @@ public final class ExampleRun {
   public func table(_ table: TextTable, caption: String = "") {
     print("\n\(table)")
     blocks.append(.table(table, caption: caption))
+  }
+
+  /// Trains to the end, showing how it goes. Ctrl-C ends the whole run: throws ``InterruptedRun``.
+  public func fit<Source>(_ trainer: Trainer<Source>, epochs: Int) throws -> [EpochReport] {
+    Interruption.watch()
+    let printer = ProgressPrinter()
+    trainer.shouldStop = { Interruption.isRequested }
+    trainer.listeners.append { printer.handle($0) }
+    let history = try trainer.fit(epochs: epochs)
+    if trainer.isInterrupted { throw InterruptedRun(description: "Stopped; nothing was saved.") }
+    return history
   }
 
   /// Ends a part of the report under a heading.
