@@ -108,7 +108,7 @@ let package = Package(
       name: "D2LTools",
       dependencies: [
         "D2LBench", "D2LCommands", "D2LTensor", "D2LFiles", "D2LPlots", "D2LImages", "D2LLayers", "D2LOptim", "D2LData",
-        "D2LWeights", "D2LTraining", "D2LCore", "D2LCoreSections", "D2LVisionBench", "D2LVisionSections",
+        "D2LWeights", "D2LTraining", "D2LCore", "D2LCoreSections", "D2LVision", "D2LVisionBench", "D2LVisionSections",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tools/Sources/D2LTools"),
     .executableTarget(name: "d2l", dependencies: ["D2LTools"], path: "Tools/Sources/d2l"),
