@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench format lint manifest clean $(addprefix test-,$(PACKAGES))
+.PHONY: help setup demo build test-all bench fuzz format lint manifest clean $(addprefix test-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ $(addprefix test-,$(PACKAGES)): test-%:
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")
+
+fuzz: ## Fuzz every parser with libFuzzer, or TARGET=png only, for FUZZ_SECONDS=600 or FUZZ_RUNS=5000000 each
+	@$(SETUP)
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RUNS=$(or $(FUZZ_RUNS),5000000) Core/Fuzz/fuzz.sh $(TARGET)
 
 format: ## Format all Swift sources
 	@swift format -i -r $(PACKAGES)
