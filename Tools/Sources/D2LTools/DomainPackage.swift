@@ -2,6 +2,8 @@ import ArgumentParser
 import D2LBench
 import D2LCommands
 import D2LCoreSections
+import D2LSequenceBench
+import D2LSequenceSections
 import D2LVisionBench
 import D2LVisionSections
 
@@ -20,6 +22,9 @@ public struct DomainPackage: Sendable {
       command: CoreCommand.self, sections: CoreCommand.sections.map { $0.info }, workloads: CoreWorkloads.all),
     DomainPackage(
       command: VisionCommand.self, sections: VisionCommand.sections.map { $0.info }, workloads: VisionWorkloads.all),
+    DomainPackage(
+      command: SequenceCommand.self, sections: SequenceCommand.sections.map { $0.info },
+      workloads: SequenceWorkloads.all),
   ]
 
   /// The sections of all packages.
