@@ -7,6 +7,7 @@ let package = Package(
   products: [.executable(name: "d2l", targets: ["d2l"])],
   dependencies: [
     .package(path: "../Core"),
+    .package(path: "../Sequence"),
     .package(path: "../Vision"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
   ],
@@ -18,6 +19,8 @@ let package = Package(
         .product(name: "D2LCommands", package: "Core"),
         .product(name: "D2LCore", package: "Core"),
         .product(name: "D2LCoreSections", package: "Core"),
+        .product(name: "D2LSequenceBench", package: "Sequence"),
+        .product(name: "D2LSequenceSections", package: "Sequence"),
         .product(name: "D2LVision", package: "Vision"),
         .product(name: "D2LVisionBench", package: "Vision"),
         .product(name: "D2LVisionSections", package: "Vision"),

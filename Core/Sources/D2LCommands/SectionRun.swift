@@ -100,6 +100,13 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
   }
 
+  /// Writes a chart into the folder and shows it in the report, with the caption under it.
+  public func add(_ chart: any Chart, to file: String, heading: String, caption: String) throws {
+    try folder.write(chart, to: file)
+    pictures.append((file, caption))
+    report.add(heading, .chart(chart, caption: caption))
+  }
+
   /// Writes a picture into the folder and shows it in the report, with the caption under it.
   public func add(_ picture: Image, to file: String, heading: String, caption: String) throws {
     try folder.write(picture, to: file)

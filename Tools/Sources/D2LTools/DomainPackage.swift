@@ -3,6 +3,8 @@ import D2LBench
 import D2LCommands
 import D2LCore
 import D2LCoreSections
+import D2LSequenceBench
+import D2LSequenceSections
 import D2LVision
 import D2LVisionBench
 import D2LVisionSections
@@ -26,6 +28,9 @@ public struct DomainPackage: Sendable {
     DomainPackage(
       command: VisionCommand.self, sections: VisionCommand.sections.map { $0.info }, workloads: VisionWorkloads.all,
       models: VisionZoo.models),
+    DomainPackage(
+      command: SequenceCommand.self, sections: SequenceCommand.sections.map { $0.info },
+      workloads: SequenceWorkloads.all),
   ]
 
   /// The sections of all packages.

@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func everyPackageIsWhole() throws {
-    for package in ["Core", "Vision", "Tools"] {
+    for package in ["Core", "Vision", "Sequence", "Tools"] {
       for part in ["Package.swift", "README.md", "Sources", "Tests"] {
         #expect(FileManager.default.fileExists(atPath: root.appending(path: "\(package)/\(part)").path))
       }
