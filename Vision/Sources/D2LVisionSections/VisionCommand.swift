@@ -4,7 +4,7 @@ import D2LCommands
 /// `d2l vision`: the sections of the chapters on vision.
 public struct VisionCommand: ParsableCommand {
   /// The sections, in the book's order.
-  public static let sections: [any Section.Type] = [LeNetSection.self]
+  public static let sections: [any Section.Type] = Chapter06.sections + Chapter07.sections + Chapter12.sections
 
   /// The name and the subcommands.
   public static let configuration = CommandConfiguration(
