@@ -30,7 +30,7 @@ public struct DomainPackage: Sendable {
       models: VisionZoo.models),
     DomainPackage(
       command: SequenceCommand.self, sections: SequenceCommand.sections.map { $0.info },
-      workloads: SequenceWorkloads.all),
+      workloads: SequenceWorkloads.all, models: []),
   ]
 
   /// The sections of all packages.
