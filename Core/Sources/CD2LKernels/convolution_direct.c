@@ -8,15 +8,7 @@
 #include "convolution_plan.h"
 
 /// Vectors of a tile: narrow registers hold fewer sums.
-static int64_t tile_vectors(void) {
-  static int64_t vectors = 0; // the same value whoever writes it first
-  int64_t known = __atomic_load_n(&vectors, __ATOMIC_RELAXED);
-  if (known == 0) {
-    known = strcmp(d2l_cpu_level(), "avx512") == 0 ? D2L_TILE_VECTORS : 1;
-    __atomic_store_n(&vectors, known, __ATOMIC_RELAXED);
-  }
-  return known;
-}
+static int64_t tile_vectors(void) { return d2l_has_wide_vectors() ? D2L_TILE_VECTORS : 1; }
 
 #define REAL float
 #define NAME(x) x##_f

@@ -32,6 +32,9 @@ _Noreturn void d2l_abort(const char *operation, const char *format, ...) __attri
 /// The same for a type the operation does not serve.
 _Noreturn void d2l_abort_type(const char *operation, d2l_dtype type) __attribute__((cold));
 
+/// Whether kernels run with registers of 64 bytes: tiles that hold their sums in registers are chosen by it.
+bool d2l_has_wide_vectors(void);
+
 /// Bytes of one element.
 D2L_INLINE size_t d2l_size(d2l_dtype type) {
   switch (type) {

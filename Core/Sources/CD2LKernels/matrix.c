@@ -6,6 +6,8 @@
 
 /// Multiply-adds below which a product does not go through BLAS.
 enum { TINY_WORK = 4096 };
+/// The tile of products with few columns, and up to how many columns count as few.
+enum { THIN_ROWS = 4, THIN_COLUMNS = 4, THIN_LIMIT = 24 };
 
 typedef struct {
   bool transpose_a, transpose_b;
@@ -42,6 +44,12 @@ static void cut(gemm_job *job) {
   job->piece_m = m;
   job->piece_n = n;
   job->column_pieces = d2l_ceil_div(job->n, n);
+}
+
+/// Whether C has few columns and both operands run along memory. Narrow registers hold too few sums for the tile.
+static bool is_thin(const gemm_job *job) {
+  return job->transpose_b && !job->transpose_a && job->n > 1 && job->n <= THIN_LIMIT && job->m >= THIN_ROWS && job->k >= 64 &&
+         d2l_has_wide_vectors();
 }
 
 #define REAL float

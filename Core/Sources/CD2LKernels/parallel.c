@@ -245,8 +245,9 @@ void d2l_parallel_for(int64_t count, int64_t grain, d2l_range_function body, voi
 
 #if defined(__x86_64__)
 const char *d2l_cpu_level(void) {
-  return __builtin_cpu_supports("x86-64-v4") ? "avx512" : __builtin_cpu_supports("x86-64-v3") ? "avx2" : "baseline";
+  return d2l_has_wide_vectors() ? "avx512" : __builtin_cpu_supports("x86-64-v3") ? "avx2" : "baseline";
 }
+bool d2l_has_wide_vectors(void) { return __builtin_cpu_supports("x86-64-v4"); }
 
 static char features[256];
 static void list_features(void) {
@@ -276,6 +277,9 @@ const char *d2l_cpu_features(void) { return "neon"; }
 #else
 const char *d2l_cpu_level(void) { return "baseline"; }
 const char *d2l_cpu_features(void) { return ""; }
+#endif
+#if !defined(__x86_64__)
+bool d2l_has_wide_vectors(void) { return false; }
 #endif
 
 // --- OpenBLAS --------------------------------------------------------------------------------------------------------

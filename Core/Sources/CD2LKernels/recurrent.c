@@ -13,15 +13,7 @@
 enum { BLOCK_ROWS = 16, TILE_ROWS = 8, TILE_VECTORS = 3 };
 
 /// Vectors of a tile: narrow registers hold fewer sums.
-static int tile_vectors(void) {
-  static int vectors = 0; // the same value whoever writes it first
-  int known = __atomic_load_n(&vectors, __ATOMIC_RELAXED);
-  if (known == 0) {
-    known = strcmp(d2l_cpu_level(), "avx512") == 0 ? TILE_VECTORS : 1;
-    __atomic_store_n(&vectors, known, __ATOMIC_RELAXED);
-  }
-  return known;
-}
+static int tile_vectors(void) { return d2l_has_wide_vectors() ? TILE_VECTORS : 1; }
 
 static int64_t gate_count(d2l_cell cell) { return cell == D2L_LSTM ? 4 : cell == D2L_GRU ? 3 : 1; }
 

@@ -62,6 +62,19 @@ private struct Product {
     }
   }
 
+  /// Few columns, as a classifier's last layer has them: every width of a tile, rows and depths that leave a rest.
+  @Test func fewColumns() {
+    var generator = TestGenerator(11)
+    for n in 2...25 {
+      for (m, k) in [(4, 64), (9, 131), (67, 784), (3000, 70)] {
+        var product = Product(m: m, n: n, k: k, alpha: n % 2 == 0 ? 1 : -0.4, beta: [0, 1, 0.3][n % 3], slack: n % 4)
+        product.transposeB = true
+        product.check(Float.self, &generator)
+        product.check(Double.self, &generator)
+      }
+    }
+  }
+
   @Test func oneRowOneColumnAndNothingToSum() {
     var generator = TestGenerator(7)
     for transposed in 0..<4 {
