@@ -2,16 +2,14 @@ import ArgumentParser
 import D2LCommands
 import D2LCore
 
-/// 784 inputs, 256 hidden units, 10 scores: `[batch, 1, 28, 28]` to `[batch, 10]`. Weights N(0, 0.01²) from the current random source, biases 0.
+/// 784 inputs, 256 hidden units, 10 scores: `[batch, 1, 28, 28]` to `[batch, 10]`.
 package func perceptron() -> Sequential {
-  let net = Sequential {
+  Sequential {
     Flatten()
     Linear(784, 256)
     ReLU()
     Linear(256, 10)
   }
-  net.initializeWeights(.normal(standardDeviation: 0.01), biases: .zeros)
-  return net
 }
 
 /// Section 4.3: the perceptron of 4.2 from the library's layers.
@@ -29,7 +27,8 @@ struct PerceptronSection: Section, TrainingDefaults {
   func run() throws {
     let run = try SectionRun(Self.info, options)
     let images = try ImageSplit.fashion(options)
-    let net = run.source.scope { perceptron() }
+    let net = perceptron()
+    run.source.scope { net.initializeWeights(.normal(standardDeviation: 0.01), biases: .zeros) }
     let optimizer = SGD(net.parameters, learningRate: options.learningRate)
     try run.begin(data: images.name, details: images.details, model: net, modelName: "perceptron")
     let trainer = Trainer(

@@ -4,7 +4,7 @@ import D2LCore
 import Foundation
 
 /// Adam (Kingma and Ba, 2015) and Yogi (Zaheer et al., 2018): running means v of g and s of g², both corrected for their start at 0, and
-/// w ← w - η v̂ / (√ŝ + ε). Yogi lets s move by no more than (1 - β₂) g² at a step.
+/// w ← w - η v̂ / (√ŝ + ε). Adam's s moves by (1 - β₂) (g² - s) at a step, Yogi's by (1 - β₂) g² in the same direction.
 package struct AdamRule<Scalar: FloatingScalar>: UpdateRule {
   let learningRate, beta1, beta2, epsilon: Scalar
   let isYogi: Bool
@@ -26,8 +26,8 @@ package struct AdamRule<Scalar: FloatingScalar>: UpdateRule {
   package mutating func update(_ w: inout Tensor<Scalar>, along g: Tensor<Scalar>) {
     steps += 1
     mean = beta1 * mean + (1 - beta1) * g
-    let square = g * g
-    squares = isYogi ? squares + (1 - beta2) * sign(square - squares) * square : beta2 * squares + (1 - beta2) * square
+    let change = g * g - squares
+    squares = squares + (1 - beta2) * (isYogi ? sign(change) * g * g : change)
     let correctedMean = mean / correction(beta1)
     let correctedSquares = squares / correction(beta2)
     w -= learningRate * correctedMean / (sqrt(correctedSquares) + epsilon)

@@ -85,8 +85,8 @@ struct LearningRateSection: Section, TrainingDefaults {
 
     run.part("Results")
     run.showResults("schedule", trainings)
-    var losses = LineChart(x: Axis("epoch"), y: Axis("train loss"))
-    var accuracies = LineChart(x: Axis("epoch"), y: Axis("test accuracy"))
+    var losses = LineChart(x: Axis("epoch", ticks: .integers), y: Axis("train loss"))
+    var accuracies = LineChart(x: Axis("epoch", ticks: .integers), y: Axis("test accuracy"))
     for (name, history) in trainings {
       let epochs = history.map(\.epoch)
       losses.add(Series(name, x: epochs, y: history.map { $0.training["loss"] ?? .nan }))
