@@ -15,11 +15,13 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench fuzz format lint manifest clean $(addprefix test-,$(PACKAGES))
+.PHONY: help setup demo build test-all bench fuzz format lint manifest clean \
+        $(addprefix test-,$(PACKAGES)) $(addprefix standalone-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo "make test-PACKAGE   Test one package: $(PACKAGES)"
+	@echo "make standalone-PACKAGE  Build a client of a domain package alone, and test a copy of it"
 
 setup: ## Find what is missing on this machine and install it, or say how to
 	@$(SETUP) --data
@@ -40,6 +42,10 @@ test-all: ## Test all packages
 $(addprefix test-,$(PACKAGES)): test-%:
 	@$(SETUP)
 	@Tools/Scripts/test-all.sh $*
+
+$(addprefix standalone-,$(PACKAGES)): standalone-%:
+	@$(SETUP)
+	@Tools/Scripts/standalone.sh $*
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")
