@@ -140,7 +140,9 @@ public final class ExampleRun {
     trainer.shouldStop = { Interruption.isRequested }
     trainer.listeners.append { printer.handle($0) }
     let history = try trainer.fit(epochs: epochs)
-    if trainer.isInterrupted { throw InterruptedRun(description: "Stopped; nothing was saved.") }
+    if trainer.isInterrupted {
+      throw InterruptedRun(description: "Stopped. What was plotted so far is in \(folder.path)")
+    }
     return history
   }
 

@@ -127,6 +127,15 @@ import Testing
     #expect(shown["X with dropout 1.0"] == [Double](repeating: 0, count: 16))
   }
 
+  /// Ctrl-C ends a run of several trainings as it ends others.
+  @Test func dropoutIsInterrupted() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try Program("d2l-core").run(
+      ["dropout", "--quick", "--epochs", "10000", "--out", "run"], in: folder.path, interruptAfter: "epoch ")
+    #expect(outcome.status == 130)
+    #expect(outcome.output.contains("Stopped.") && !outcome.output.contains("Results"))
+  }
+
   @Test(arguments: ["mlp-scratch", "mlp", "dropout"]) func wrongTrainingOptions(section: String) throws {
     try program.expectRefusal(section, ["--epochs", "0"], naming: "--epochs 0")
     try program.expectRefusal(section, ["--learning-rate", "nan"], naming: "--learning-rate nan")

@@ -67,5 +67,5 @@ extension ExampleRun {
 
 extension Valley {
   /// Heights that are close where the valley is flat.
-  fileprivate static let levels: [Double] = [0.1, 0.5, 1, 2, 4, 7, 11, 16, 22, 30]
+  fileprivate static let levels: [Double] = [0.1, 0.5, 1, 2, 4, 7, 11, 16, 22, 30, 40, 52]
 }
