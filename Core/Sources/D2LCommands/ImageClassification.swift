@@ -17,17 +17,18 @@ extension ImageSplit {
   public static func fashion<Defaults>(_ options: TrainingOptions<Defaults>, quickCount: Int = 2000) throws
     -> ImageSplit
   {
-    if options.quick { return synthetic(count: quickCount, testCount: 500, seed: options.seed) }
-    let cache = DataCache()
-    switch options.data {
-    case .synthetic: return synthetic(count: 20_000, testCount: 4_000, seed: options.seed)
-    case .real: return try fashion(cache.fetch(.fashionMNIST, progress: DownloadPrinter().show))
-    case nil:
-      guard let found = try cache.locate(.fashionMNIST) else {
-        return synthetic(count: 20_000, testCount: 4_000, seed: options.seed)
-      }
-      return try fashion(found)
+    try fashion(options.data, quick: options.quick, seed: options.seed, quickCount: quickCount)
+  }
+
+  /// The same for a section that trains nothing.
+  public static func fashion(
+    _ choice: DataChoice?, quick: Bool, seed: UInt64, quickCount: Int = 2000
+  ) throws -> ImageSplit {
+    if quick { return synthetic(count: quickCount, testCount: 500, seed: seed) }
+    guard let location = try DataCache().find(.fashionMNIST, choice) else {
+      return synthetic(count: 20_000, testCount: 4_000, seed: seed)
     }
+    return try fashion(location)
   }
 
   private static func fashion(_ location: DataLocation) throws -> ImageSplit {
@@ -101,13 +102,16 @@ public struct ClassifierTest {
       let (prediction, label) = (predictions[number], labels[number])
       let caption = prediction == label ? classNames[label] : "\(classNames[prediction]), not \(classNames[label])"
       grid.append(
-        picture(of: number), caption: caption, border: prediction == label ? .green : .red)
+        dataset.picture(of: number), caption: caption, border: prediction == label ? .green : .red)
     }
     return grid.rendered()
   }
+}
 
-  private func picture(of number: Int) -> Image {
-    let pixels = dataset.images[number].permuted(1, 2, 0)  // [height, width, channels]
+extension ImageDataset {
+  /// One of the images.
+  public func picture(of number: Int) -> Image {
+    let pixels = images[number].permuted(1, 2, 0)  // [height, width, channels]
     return Image(width: pixels.shape[1], height: pixels.shape[0], channels: pixels.shape[2], pixels: pixels.values)
   }
 }

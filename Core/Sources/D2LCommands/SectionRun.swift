@@ -86,12 +86,43 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       throw InterruptedRun(
         description: "Stopped. Where it stood is saved in \(folder.checkpoint); go on with --resume \(folder.path)")
     }
-    try folder.write(trainer.progress.history.csv, to: "metrics.csv")
+    try keep(history, trainer.model)
+    return history
+  }
+
+  /// Trains `model` with a loop that the section writes out itself: `epoch` learns from all examples once, `evaluation` counts what came of it.
+  ///
+  /// Ctrl-C ends the run after the epoch under way. Such a loop keeps no checkpoints: its section refuses `--resume` when it validates the
+  /// command line.
+  public func fit(
+    _ model: any Module, epoch: (_ number: Int) throws -> Tally, evaluation: (() throws -> Tally)? = nil
+  ) throws -> [EpochReport] {
+    require(checkpoint == nil, "SectionRun.fit", "a section with a loop of its own has to refuse --resume")
+    try folder.write(configuration, to: "config.json")
+    let clock = ContinuousClock()
+    var history: [EpochReport] = []
+    for number in 1...options.epochs {
+      let start = clock.now
+      let training = try epoch(number)
+      let seconds = (clock.now - start).seconds
+      let report = EpochReport(epoch: number, training: training, validation: try evaluation?(), seconds: seconds)
+      history.append(report)
+      print(ProgressPrinter.line(report, of: options.epochs))
+      try folder.write(history.csv, to: "metrics.csv")
+      if Interruption.isRequested {
+        throw InterruptedRun(description: "Stopped. \(folder.file("metrics.csv")) has the epochs so far.")
+      }
+    }
+    try keep(history, model)
+    return history
+  }
+
+  private func keep(_ history: [EpochReport], _ model: any Module) throws {
+    try folder.write(history.csv, to: "metrics.csv")
     var weights = NamedTensors()
-    for (name, array) in trainer.model.state { weights[name] = array }
+    for (name, array) in model.state { weights[name] = array }
     try Safetensors.write(
       weights, metadata: ["section": info.number, "seed": String(options.seed)], to: folder.weights)
-    return history
   }
 
   private var configuration: String {
