@@ -15,31 +15,33 @@ public final class BookGoogLeNet: StagedNetwork {
     ]
   }
 
-  /// A network for the given number of classes.
-  public init(inputs: Int = 1, classes: Int = 10) {
+  /// A network for the given number of classes; for trials in little time all widths can be divided by `narrowing`, up to 16.
+  public init(inputs: Int = 1, classes: Int = 10, narrowedBy narrowing: Int = 1) {
+    require(1...16 ~= narrowing, "BookGoogLeNet", "narrowed by \(narrowing)")
     func pool() -> MaxPool2d { MaxPool2d(3, stride: 2, padding: 1) }
-    var channels = 192
+    let (first, second) = (64 / narrowing, 192 / narrowing)
+    var channels = second
     func inception(_ index: Int) -> BookInception {
-      let widths = InceptionWidths.table[index].widths
+      let widths = InceptionWidths.table[index].widths.narrowed(by: narrowing)
       defer { channels = widths.outputs }
       return BookInception(channels, widths)
     }
     b1 = Sequential {
-      Conv2d(inputs, 64, kernel: 7, stride: 2, padding: 3)
+      Conv2d(inputs, first, kernel: 7, stride: 2, padding: 3)
       ReLU()
       pool()  // [batch, 64, 24, 24]
     }
     b2 = Sequential {
-      Conv2d(64, 64, kernel: 1)
+      Conv2d(first, first, kernel: 1)
       ReLU()
-      Conv2d(64, 192, kernel: 3, padding: 1)
+      Conv2d(first, second, kernel: 3, padding: 1)
       ReLU()  // the book's PyTorch code forgets it
       pool()  // [batch, 192, 12, 12]
     }
     b3 = Sequential([inception(0), inception(1), pool()])  // [batch, 480, 6, 6]
     b4 = Sequential((2...6).map { inception($0) as any Layer } + [pool()])  // [batch, 832, 3, 3]
     b5 = Sequential([inception(7), inception(8)])  // [batch, 1024, 3, 3]
-    fc = Linear(1024, classes)
+    fc = Linear(channels, classes)
   }
 }
 

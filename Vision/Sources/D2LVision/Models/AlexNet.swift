@@ -53,37 +53,44 @@ public final class AlexNet: StagedNetwork {
       })
   }
 
-  /// The book's form.
-  public static func book(inputs: Int = 1, classes: Int = 10) -> AlexNet {
-    AlexNet(
+  /// The book's form. For trials in little time all widths can be divided by `narrowing` and images be smaller, from 67×67 on.
+  public static func book(
+    inputs: Int = 1, classes: Int = 10, narrowedBy narrowing: Int = 1, imageSize: Int = 224
+  ) -> AlexNet {
+    require(narrowing > 0 && imageSize >= 67, "AlexNet", "narrowed by \(narrowing) for images of \(imageSize) pixels")
+    let (narrow, middle, wide) = (96 / narrowing, 256 / narrowing, 384 / narrowing)
+    func pooled(_ size: Int) -> Int { (size - 3) / 2 + 1 }
+    let side = pooled(pooled(pooled((imageSize + 2 - 11) / 4 + 1)))
+    return AlexNet(
       features: Sequential {
-        Conv2d(inputs, 96, kernel: 11, stride: 4, padding: 1)  // [batch, 96, 54, 54]
+        Conv2d(inputs, narrow, kernel: 11, stride: 4, padding: 1)  // [batch, 96, 54, 54]
         ReLU()
         MaxPool2d(3, stride: 2)  // [batch, 96, 26, 26]
-        Conv2d(96, 256, kernel: 5, padding: 2)
+        Conv2d(narrow, middle, kernel: 5, padding: 2)
         ReLU()
         MaxPool2d(3, stride: 2)  // [batch, 256, 12, 12]
-        Conv2d(256, 384, kernel: 3, padding: 1)
+        Conv2d(middle, wide, kernel: 3, padding: 1)
         ReLU()
-        Conv2d(384, 384, kernel: 3, padding: 1)
+        Conv2d(wide, wide, kernel: 3, padding: 1)
         ReLU()
-        Conv2d(384, 256, kernel: 3, padding: 1)
+        Conv2d(wide, middle, kernel: 3, padding: 1)
         ReLU()
         MaxPool2d(3, stride: 2)  // [batch, 256, 5, 5]
       },
-      pool: Identity(), classifier: denseHead(6400, classes: classes))
+      pool: Identity(),
+      classifier: denseHead(middle * side * side, width: 4096 / narrowing, classes: classes))
   }
 }
 
-/// Two dense layers of 4096 with ReLU and dropout, then the classes: the head of AlexNet and VGG in the book and in VGG's paper.
-func denseHead(_ inputs: Int, classes: Int) -> Sequential {
+/// Two dense layers with ReLU and dropout, then the classes: the head of AlexNet and VGG in the book and in VGG's paper.
+func denseHead(_ inputs: Int, width: Int = 4096, classes: Int) -> Sequential {
   Sequential {
-    Linear(inputs, 4096)
+    Linear(inputs, width)
     ReLU()
     Dropout(0.5)
-    Linear(4096, 4096)
+    Linear(width, width)
     ReLU()
     Dropout(0.5)
-    Linear(4096, classes)
+    Linear(width, classes)
   }
 }

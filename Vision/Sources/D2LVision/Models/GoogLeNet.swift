@@ -17,6 +17,13 @@ public struct InceptionWidths: Sendable {
   /// Channels of the concatenated output.
   var outputs: Int { one + three.out + five.out + pooled }
 
+  /// All widths divided by `factor`.
+  func narrowed(by factor: Int) -> InceptionWidths {
+    InceptionWidths(
+      one / factor, (three.reduced / factor, three.out / factor), (five.reduced / factor, five.out / factor),
+      pooled / factor)
+  }
+
   /// Table 1 of the paper: 3a, 3b, 4a–4e, 5a, 5b.
   static let table: [(name: String, widths: InceptionWidths)] = [
     ("inception3a", InceptionWidths(64, (96, 128), (16, 32), 32)),

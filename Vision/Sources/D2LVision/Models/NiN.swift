@@ -13,17 +13,19 @@ public final class NiN: StagedNetwork {
     [("features", features), ("avgpool", AdaptiveAvgPool2d(1)), ("flatten", Flatten())]
   }
 
-  /// A network for the given number of classes.
-  public init(inputs: Int = 1, classes: Int = 10) {
+  /// A network for the given number of classes; for trials in little time all widths can be divided by `narrowing`. Images are 67×67 or larger.
+  public init(inputs: Int = 1, classes: Int = 10, narrowedBy narrowing: Int = 1) {
+    require(narrowing > 0, "NiN", "narrowed by \(narrowing)")
+    let (narrow, middle, wide) = (96 / narrowing, 256 / narrowing, 384 / narrowing)
     features = Sequential {
-      NiN.block(inputs, 96, kernel: 11, stride: 4, padding: 0)  // [batch, 96, 54, 54]
+      NiN.block(inputs, narrow, kernel: 11, stride: 4, padding: 0)  // [batch, 96, 54, 54]
       MaxPool2d(3, stride: 2)  // [batch, 96, 26, 26]
-      NiN.block(96, 256, kernel: 5, stride: 1, padding: 2)
+      NiN.block(narrow, middle, kernel: 5, stride: 1, padding: 2)
       MaxPool2d(3, stride: 2)  // [batch, 256, 12, 12]
-      NiN.block(256, 384, kernel: 3, stride: 1, padding: 1)
+      NiN.block(middle, wide, kernel: 3, stride: 1, padding: 1)
       MaxPool2d(3, stride: 2)  // [batch, 384, 5, 5]
       Dropout(0.5)
-      NiN.block(384, classes, kernel: 3, stride: 1, padding: 1)  // [batch, classes, 5, 5]
+      NiN.block(wide, classes, kernel: 3, stride: 1, padding: 1)  // [batch, classes, 5, 5]
     }
   }
 

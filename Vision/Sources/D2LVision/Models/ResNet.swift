@@ -71,19 +71,25 @@ public final class ResNet: StagedNetwork {
     public static let bookSmall = Style(hasBias: true, normalizesShortcut: false, hasLargeStem: false)
   }
 
-  /// A network of the given variant; torchvision's style loads torchvision's checkpoints.
-  public init(_ variant: ResNetVariant, inputs: Int = 3, classes: Int = 1000, style: Style = .torchvision) {
+  /// A network of the given variant; torchvision's style loads torchvision's checkpoints. For trials in little time all widths can be divided by
+  /// `narrowing`.
+  public init(
+    _ variant: ResNetVariant, inputs: Int = 3, classes: Int = 1000, style: Style = .torchvision,
+    narrowedBy narrowing: Int = 1
+  ) {
+    require(narrowing > 0, "ResNet", "narrowed by \(narrowing)")
+    let widths = [64, 128, 256, 512].map { $0 / narrowing }
+    var previous = widths[0]
     conv1 =
       style.hasLargeStem
-      ? Conv2d(inputs, 64, kernel: 7, stride: 2, padding: 3, bias: style.hasBias)
-      : Conv2d(inputs, 64, kernel: 3, padding: 1, bias: style.hasBias)
-    bn1 = BatchNorm2d(64)
+      ? Conv2d(inputs, previous, kernel: 7, stride: 2, padding: 3, bias: style.hasBias)
+      : Conv2d(inputs, previous, kernel: 3, padding: 1, bias: style.hasBias)
+    bn1 = BatchNorm2d(previous)
     pool = style.hasLargeStem ? MaxPool2d(3, stride: 2, padding: 1) : Identity()
-    var previous = 64
-    let stages = zip([64, 128, 256, 512], variant.repeats).map { width, count in
+    let stages = zip(widths, variant.repeats).map { width, count in
       Sequential(
         (0..<count).map { index -> any Layer in
-          let stride = index == 0 && width > 64 ? 2 : 1
+          let stride = index == 0 && width > widths[0] ? 2 : 1
           let block: any Layer =
             variant.isBottleneck
             ? Bottleneck(previous, width, stride: stride, groups: variant.groups, style)

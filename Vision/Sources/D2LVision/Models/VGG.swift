@@ -42,13 +42,18 @@ public final class VGG: StagedNetwork {
     initialize()
   }
 
-  /// The book's VGG-11 for 224×224 images, all widths divided by `narrowing`: 4 for the network that it trains (43,093,322 parameters),
-  /// 1 for the whole one (128,806,154).
-  public init(bookNarrowedBy narrowing: Int, inputs: Int = 1, classes: Int = 10) {
+  /// The book's VGG-11 for 224×224 images, the widths of its convolutions divided by `narrowing`: 4 for the network that it trains
+  /// (43,093,322 parameters), 1 for the whole one (128,806,154). For trials in little time images can be smaller, from 32×32 on, and the dense
+  /// layers narrower.
+  public init(
+    bookNarrowedBy narrowing: Int, inputs: Int = 1, classes: Int = 10, imageSize: Int = 224, denseWidth: Int = 4096
+  ) {
+    require(narrowing > 0 && imageSize >= 32, "VGG", "narrowed by \(narrowing) for images of \(imageSize) pixels")
     let widths = [64, 128, 256, 512, 512].map { $0 / narrowing }
+    let side = imageSize / 32
     features = VGG.groups(.vgg11, widths: widths, inputs: inputs, batchNorm: false)
     pool = Identity()
-    classifier = denseHead(widths[4] * 7 * 7, classes: classes)
+    classifier = denseHead(widths[4] * side * side, width: denseWidth, classes: classes)
   }
 
   private static func groups(_ depth: VGGDepth, widths: [Int], inputs: Int, batchNorm: Bool) -> Sequential {

@@ -2,5 +2,8 @@ import D2LCommands
 
 /// The sections of chapter 7, modern convolutional neural networks, in the book's order.
 enum Chapter07 {
-  static let sections: [any Section.Type] = []
+  static let sections: [any Section.Type] = [
+    AlexNetSection.self, VGGSection.self, NiNSection.self, GoogLeNetSection.self, BatchNormSection.self,
+    ResNetSection.self, DenseNetSection.self,
+  ]
 }
