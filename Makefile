@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench format lint manifest clean $(addprefix test-,$(PACKAGES))
+.PHONY: help setup demo build test-all bench parity format lint manifest clean $(addprefix test-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ $(addprefix test-,$(PACKAGES)): test-%:
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")
+
+parity: ## Compare files of weights with the libraries that define their formats, in Python environments of its own
+	@$(SETUP)
+	@Tools/Scripts/parity.sh
 
 format: ## Format all Swift sources
 	@swift format -i -r $(PACKAGES)
