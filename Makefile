@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench fuzz format lint manifest clean \
+.PHONY: help setup demo build test-all bench fuzz parity format lint manifest clean \
         $(addprefix test-,$(PACKAGES)) $(addprefix standalone-,$(PACKAGES))
 
 help: ## Show the targets
@@ -53,6 +53,10 @@ bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" b
 fuzz: ## Fuzz every parser with libFuzzer, or TARGET=png only, for FUZZ_SECONDS=600 or FUZZ_RUNS=5000000 each
 	@$(SETUP)
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RUNS=$(or $(FUZZ_RUNS),5000000) Core/Fuzz/fuzz.sh $(TARGET)
+
+parity: ## Compare files of weights with the libraries that define their formats, in Python environments of its own
+	@$(SETUP)
+	@Tools/Scripts/parity.sh
 
 format: ## Format all Swift sources
 	@swift format -i -r $(PACKAGES)

@@ -80,7 +80,7 @@ let package = Package(
     tests("KernelTests", of: ["CD2LKernels"]),
     tests("TensorTests", of: ["D2LTensor"], excluding: ["Goldens"]),
     tests("FilesTests", of: ["D2LFiles", "CZlib"]),
-    tests("ImagesTests", of: ["D2LTensor", "D2LImages"]),
+    tests("ImagesTests", of: ["D2LFiles", "D2LTensor", "D2LImages"], excluding: ["Goldens"]),
     tests("PlotsTests", of: ["D2LPlots"]),
     tests("LayersTests", of: ["D2LTensor", "D2LLayers"], excluding: ["Goldens"]),
     tests("OptimTests", of: ["D2LLayers", "D2LTensor", "D2LOptim"], excluding: ["Goldens"]),

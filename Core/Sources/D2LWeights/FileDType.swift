@@ -59,6 +59,14 @@ public enum FileDType: String, Sendable, Hashable, CaseIterable, CustomStringCon
     }
   }
 
+  /// Bytes per number: half of an element where that is a pair.
+  var partWidth: Int {
+    switch self {
+    case .complex32, .complex64, .complex128: byteWidth / 2
+    default: byteWidth
+    }
+  }
+
   /// The type of the tensor that is read from it; nil if it is not supported.
   public var loaded: DType? {
     switch self {

@@ -81,9 +81,14 @@ public struct ShardedFile: WeightFile {
   public func entry(named name: String) -> WeightEntry? { positions[name].map { entries[$0] } }
 
   /// Reads one tensor from the part that holds it.
-  public func tensor(named name: String) throws(FileError) -> AnyTensor {
+  public func tensor(named name: String) throws(FileError) -> AnyTensor { try shard(of: name).tensor(named: name) }
+
+  /// Reads the stored elements of one tensor from the part that holds it.
+  public func bytes(named name: String) throws(FileError) -> [UInt8] { try shard(of: name).bytes(named: name) }
+
+  private func shard(of name: String) throws(FileError) -> any WeightFile {
     guard let shard = shardNames[name].flatMap({ shards[$0] }) else { throw missing(name, among: names, in: file) }
-    return try shard.tensor(named: name)
+    return shard
   }
 }
 

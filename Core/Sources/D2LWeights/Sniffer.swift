@@ -16,18 +16,20 @@ enum Sniffer {
     }
     if start.count > 1, start[0] == 0x80, (1...5).contains(start[1]) { return .torchLegacy }
     if start.count == 512, start[257..<262].elementsEqual("ustar".utf8) { return .torchTar }
+    if OnnxFile.isModel(start) { return .onnx }
     var settings = ByteReader(source)
     if (try? FastTextSettings(&settings, version: 0)) != nil { return .fastTextBinary }
     if let format = try vectors(source) { return format }
     if let format = byExtension[path.split(separator: ".").last.map { $0.lowercased() } ?? ""] { return format }
     throw FileError(
       file: path, problem: "not a file of weights of a known format",
-      help: "known are safetensors, PyTorch, NumPy, MXNet, word2vec, GloVe and fastText files")
+      help: "known are safetensors, PyTorch, NumPy, MXNet, ONNX, word2vec, GloVe and fastText files")
   }
 
   /// Files that are too damaged to be recognised are read as what they call themselves, which tells what is wrong with them.
   private static let byExtension: [String: WeightFormat] = [
-    "safetensors": .safetensors, "pt": .torchLegacy, "pth": .torchLegacy, "npy": .npy, "npz": .npz, "vec": .vectorText,
+    "safetensors": .safetensors, "pt": .torchLegacy, "pth": .torchLegacy, "npy": .npy, "npz": .npz, "onnx": .onnx,
+    "vec": .vectorText,
   ]
 
   /// Word vectors: text if the first line with a word has numbers to its end, binary if it has not but "count dimension" before it.

@@ -43,6 +43,12 @@ public struct SubtreeFile: WeightFile {
     guard positions[name] != nil else { throw missing(name, among: names, in: file) }
     return try base.tensor(named: prefix + name)
   }
+
+  /// Reads the stored elements of one tensor; see ``WeightFile``.
+  public func bytes(named name: String) throws(FileError) -> [UInt8] {
+    guard positions[name] != nil else { throw missing(name, among: names, in: file) }
+    return try base.bytes(named: prefix + name)
+  }
 }
 
 extension WeightFile {

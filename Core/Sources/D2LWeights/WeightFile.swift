@@ -44,9 +44,18 @@ public protocol WeightFile: Sendable {
   ///
   /// Throws if there is none of this name, if its element type is not supported, or if the file changed or is damaged.
   func tensor(named name: String) throws(FileError) -> AnyTensor
+  /// Reads the elements of one tensor as they are stored, of whatever type: dense, row-major, little-endian.
+  ///
+  /// Throws as ``tensor(named:)`` does, but for no element type.
+  func bytes(named name: String) throws(FileError) -> [UInt8]
 }
 
 extension WeightFile {
+  /// The bytes of the tensor, where the format has no types of its own.
+  public func bytes(named name: String) throws(FileError) -> [UInt8] {
+    try tensor(named: name).withUnsafeBytes { [UInt8]($0) }
+  }
+
   /// The keys, in the file's order.
   public var names: [String] { entries.map(\.name) }
 

@@ -14,6 +14,8 @@ public enum WeightFormat: String, Sendable, Hashable, CaseIterable, CustomString
   case npz
   /// MXNet's list of arrays.
   case mxnet = "mxnet params"
+  /// The weights of an ONNX model.
+  case onnx = "ONNX"
   /// word2vec, fastText or GloVe vectors as text.
   case vectorText = "word vectors, text"
   /// word2vec vectors, binary.

@@ -40,6 +40,7 @@ public enum Weights {
     case .npy: return try NpyFile(source, options: options)
     case .npz: return try NpzFile(ZipArchive(source), options: options)
     case .mxnet: return try MXNetFile(source, options: options)
+    case .onnx: return try OnnxFile(source, options: options)
     case .fastTextBinary: return try FastTextFile(source, options: options)
     case .word2vecBinary:
       let content = try Sniffer.unpacked(source, options)

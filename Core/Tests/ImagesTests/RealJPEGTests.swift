@@ -34,7 +34,7 @@ import Testing
     try inTemporaryFolder { folder in
       for name in names {
         let path = try RealImages.path(name)
-        guard let header = try? ImageHeader(contentsOf: path), header.format == .jpeg, !header.isCMYK else { continue }
+        guard let header = try? ImageHeader(contentsOf: path), header.format == .jpeg else { continue }
         let target = folder + "/decoded.pnm"
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.tool)
@@ -51,7 +51,7 @@ import Testing
         compared += 1
       }
     }
-    #expect(compared == 42)
+    #expect(compared == 44)
   }
 
   @Test func headsAndMeansAgreeWithTheTable() throws {

@@ -20,7 +20,7 @@ struct Expectation: Decodable {
   static func all() throws -> [String: Expectation] {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Goldens")
     var result: [String: Expectation] = [:]
-    for name in ["manifest", "manifest-mxnet"] {
+    for name in ["manifest", "manifest-mxnet", "manifest-onnx"] {
       let data = try Data(contentsOf: folder.appendingPathComponent(name + ".json"))
       result.merge(try JSONDecoder().decode([String: Expectation].self, from: data)) { $1 }
     }
@@ -77,6 +77,8 @@ struct Expectation: Decodable {
     #expect(fileError { try Weights.open(fixture("cycle.pt")) }.problem.contains("contains itself"))
     #expect(fileError { try Weights.open(fixture("object.npy")) }.problem.contains("'|O'"))
     #expect(fileError { try Weights.open(fixture("sparse.params")) }.problem.contains("row-sparse"))
+    let outside = fileError { try Weights.open(fixture("outside.onnx")) }
+    #expect(outside.place == .key("float") && outside.problem.contains("another file"))
   }
 
   @Test func typesThatNoTensorHasAreRefusedByName() throws {

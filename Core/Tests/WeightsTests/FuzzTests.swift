@@ -64,10 +64,11 @@ private struct SplitMix: RandomNumberGenerator {
       do throws(FileError) {
         let file = try Weights.open(path, options: ReadOptions(borrowsMappedMemory: round % 4 < 2))
         for entry in file.entries {
-          do throws(FileError) {
+          do {
             let tensor = try file.tensor(named: entry.name)
             #expect(tensor.shape == entry.shape)
             tensor.withUnsafeBytes { bytes in _ = bytes.reduce(UInt8(0), ^) }
+            #expect(try file.bytes(named: entry.name).count == entry.byteCount)
           } catch { errors += 1 }
         }
         if let vectors = (file as? FastTextFile).map({ file in try? file.wordVectors() }) {

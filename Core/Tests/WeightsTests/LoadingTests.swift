@@ -92,6 +92,17 @@ private final class Net: Module {
     #expect(sum(net) == 0)
   }
 
+  @Test func aPrefixThatAllNamesHaveIsSeen() throws {
+    var tensors = NamedTensors()
+    for (key, tensor) in Net().namedTensors() { tensors["backbone." + key] = tensor }
+    try Weights.write(tensors, to: scratch / "p.safetensors")
+    let error = try loadError { try Net().loadWeights(scratch / "p.safetensors") }
+    #expect(error.report.missing.allSatisfy { $0.nearest == "backbone." + $0.name })
+    #expect("\(error)".contains("take \"backbone.\" off the names"))
+    let report = try Net().loadWeights(scratch / "p.safetensors", LoadOptions(strippingPrefixes: ["backbone."]))
+    #expect(report.isComplete)
+  }
+
   @Test func notStrictLoadsWhatIsThere() throws {
     let net = Net()
     let path = try file { tensors in

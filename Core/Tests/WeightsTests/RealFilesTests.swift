@@ -103,6 +103,25 @@ func close<T: BinaryFloatingPoint>(_ left: T, _ right: T, _ relative: T, floor: 
 }
 
 extension RealFilesTests {
+  @Test func theWeightsOfAnONNXModelAreThoseThatOnnxReads() throws {
+    struct Golden: Decodable {
+      let file: String
+      let count: Int
+      let sha256: String
+    }
+    let golden = try JSONDecoder().decode(
+      Golden.self, from: Data(contentsOf: URL(fileURLWithPath: fixture("../Goldens/real_onnx.json"))))
+    let file = try Weights.open(folder + "/" + golden.file)
+    #expect(file.entries.count == golden.count)
+    var digest = SHA256()
+    for key in file.names {
+      let tensor = try file.tensor(named: key)
+      digest.update(Array(key.utf8) + [0] + Array(tensor.shape.map(String.init).joined(separator: " ").utf8) + [0])
+      tensor.withUnsafeBytes { digest.update($0) }
+    }
+    #expect(digest.hex == golden.sha256)
+  }
+
   /// fastText wrote both: the text with five digits.
   @Test(arguments: ["fasttext/crime-and-punishment", "fasttext/lee_fasttext", "word2vec/toy-model"])
   func aModelGivesTheVectorsThatFastTextWroteBesideIt(_ name: String) throws {

@@ -137,6 +137,26 @@ import Testing
     #expect(doubles(try file.tensor(named: "b")) == [3])
   }
 
+  @Test func anIndexIsWrittenWithItsParts() throws {
+    var tensors = NamedTensors()
+    for index in 0..<5 { tensors["layer.\(index)"] = Tensor<Float>(repeating: Float(index), shape: [10]).erased }
+    let path = scratch / "model.safetensors.index.json"
+    try Safetensors.write(tensors, metadata: ["format": "pt"], toIndex: path, partSize: 100)
+    let parts = try FileManager.default.contentsOfDirectory(atPath: scratch.path).filter {
+      $0.hasSuffix(".safetensors")
+    }
+    #expect(parts.sorted() == (1...3).map { "model-0000\($0)-of-00003.safetensors" })
+    let file = try Weights.open(path)
+    expectSame(try file.readAll(), tensors)
+    #expect(file.metadata == ["total_size": "200", "format": "pt"])
+    // A tensor that is larger than a part has one of its own; nothing at all is one empty part.
+    try Weights.write(contentsOf: file, to: scratch / "b.safetensors.index.json", partSize: 1)
+    #expect(try Weights.open(scratch / "b-00005-of-00005.safetensors").names == ["layer.4"])
+    try Weights.write([:], to: scratch / "c.safetensors.index.json")
+    #expect(try Weights.open(scratch / "c-00001-of-00001.safetensors").entries.isEmpty)
+    #expect(fileError { try Safetensors.write(tensors, toIndex: scratch / "x.json") }.problem.contains("index.json"))
+  }
+
   @Test(arguments: [
     (#"{"weight_map":{"a":"../m.safetensors"}}"#, "plain file name"),
     (#"{"weight_map":{"a":"/etc/passwd"}}"#, "plain file name"),

@@ -20,6 +20,46 @@ import Testing
     #expect(try Weights.open(path).entries.isEmpty)
   }
 
+  /// Half precision, small and unsigned integers, eight-bit and complex numbers: from file to file nothing becomes anything else.
+  @Test(arguments: [
+    "types.safetensors", "types-zip.pt", "types-legacy.pt", "unsigned-zip.pt", "unsupported-zip.pt",
+    "float8.safetensors",
+    "views-zip.pt", "big-endian-zip.pt", "stored.npz", "v2.params", "fortran.npy", "bigdouble.npy", "complex.npy",
+    "typed.onnx",
+  ])
+  func elementTypesAreKeptFromFileToFile(_ name: String) throws {
+    let original = try Weights.open(fixture(name))
+    for format in ["pt", "safetensors"] {
+      // safetensors has no complex numbers of doubles.
+      if name == "complex.npy" && format == "safetensors" { continue }
+      let widened = try Weights.write(contentsOf: original, to: scratch / "copy.\(format)")
+      #expect(widened.isEmpty)
+      let copy = try Weights.open(scratch / "copy.\(format)")
+      #expect(copy.names == original.names)
+      for entry in original.entries {
+        let stored = try #require(copy.entry(named: entry.name))
+        #expect(stored.dtypeInFile == entry.dtypeInFile && stored.shape == entry.shape, "\(entry.name)")
+        #expect(try copy.bytes(named: entry.name) == original.bytes(named: entry.name), "\(entry.name)")
+      }
+    }
+  }
+
+  @Test func whatAFormatDoesNotHaveBecomesWiderOrIsRefused() throws {
+    let original = try Weights.open(fixture("types.safetensors"))
+    let widened = try Weights.write(contentsOf: original, to: scratch / "a.npz")
+    #expect(widened.map(\.name) == ["bfloat16"] && widened[0].from == .bfloat16 && widened[0].to == .float32)
+    let copy = try Weights.open(scratch / "a.npz")
+    #expect(copy.entry(named: "float16")?.dtypeInFile == .float16)
+    for name in original.names {
+      #expect(same(try copy.tensor(named: name), try original.tensor(named: name)), "\(name)")
+    }
+    let error = fileError {
+      try Weights.write(contentsOf: Weights.open(fixture("float8.safetensors")), to: scratch / "b.npz")
+    }
+    #expect(error.place == .key("a") && error.problem.contains("float8_e4m3fn"))
+    #expect(!FileManager.default.fileExists(atPath: scratch / "b.npz"))
+  }
+
   @Test func compressedArraysAreReadToTheBit() throws {
     try Npz.write(samples(), compressed: true, to: scratch / "a.npz")
     expectSame(try Weights.open(scratch / "a.npz").readAll(), samples())
@@ -66,6 +106,12 @@ import Testing
     try Npz.write(tensors, to: scratch / "stored.npz")
     try Npz.write(tensors, compressed: true, to: scratch / "deflated.npz")
     for (name, tensor) in tensors { try Npy.write(tensor, to: scratch / "\(name).npy") }
+    for (source, target) in [
+      ("types.safetensors", "types.pt"), ("unsupported-zip.pt", "unsupported.pt"),
+      ("unsigned-zip.pt", "unsigned.safetensors"),
+    ] {
+      try Weights.write(contentsOf: Weights.open(fixture(source)), to: scratch / target)
+    }
     let vectors = WordVectors(words: ["é", "日本", "x"], vectors: Tensor([[0.1, -2], [3e-7, 4], [5, 6]]))
     try vectors.writeText(to: scratch / "vectors.txt")
     try vectors.writeBinary(to: scratch / "vectors.bin")
@@ -79,6 +125,6 @@ import Testing
     try process.run()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    #expect(process.terminationStatus == 0 && text.contains("all 7 kinds agree"), "\(text)")
+    #expect(process.terminationStatus == 0 && text.contains("all kinds agree"), "\(text)")
   }
 }

@@ -11,7 +11,12 @@ public struct D2L: ParsableCommand {
     commandName: "d2l", abstract: "Deep learning in Swift, after the book Dive into Deep Learning.", version: version,
     subcommands: [ListCommand.self, DoctorCommand.self, BenchCommand.self],
     groupedSubcommands: [
-      CommandGroup(name: "Book", subcommands: DomainPackage.all.map { $0.command })
+      CommandGroup(
+        name: "Files",
+        subcommands: [
+          InspectCommand.self, ConvertCommand.self, RunModelCommand.self, ImageCommand.self, DataCommand.self,
+        ]),
+      CommandGroup(name: "Book", subcommands: DomainPackage.all.map { $0.command }),
     ])
 
   /// The command as the command line fills it.

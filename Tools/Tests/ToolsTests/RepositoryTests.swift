@@ -36,7 +36,7 @@ import Testing
 
   @Test func makeNamesItsTargets() throws {
     let makefile = try String(contentsOf: root.appending(path: "Makefile"), encoding: .utf8)
-    for target in ["help", "setup", "demo", "build", "test-all", "bench", "format", "lint", "clean"] {
+    for target in ["help", "setup", "demo", "build", "test-all", "bench", "parity", "format", "lint", "clean"] {
       #expect(makefile.contains("\n\(target): "))
     }
   }

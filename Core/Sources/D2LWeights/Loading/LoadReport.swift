@@ -53,6 +53,17 @@ public struct LoadReport: Sendable {
   public var problemCount: Int { missing.count + unexpected.count + mismatched.count }
 }
 
+extension LoadReport {
+  /// What most of the missing names have before them in the file, if that is so: "module.", say.
+  var surplusPrefix: String? {
+    guard let first = missing.first?.name,
+      let prefix = unexpected.first(where: { $0.name.hasSuffix(first) })?.name.dropLast(first.count)
+    else { return nil }
+    let surplus = Set(unexpected.map(\.name))
+    return missing.count { surplus.contains(prefix + $0.name) } * 2 > missing.count ? String(prefix) : nil
+  }
+}
+
 extension LoadReport: CustomStringConvertible {
   /// A line on what was loaded, then one for each name that does not fit.
   public var description: String {
@@ -86,7 +97,8 @@ public struct LoadError: Error, Sendable, CustomStringConvertible {
 
   /// The report, and what can be done.
   public var description: String {
-    "the weights do not fit the model, which is unchanged\n" + report.description
-      + "\nhelp: rename with keyMap, load a part with only or except, or ignore missing and surplus names with strict: false"
+    let prefix = report.surplusPrefix.map { "take \"\($0)\" off the names with strippingPrefixes (--strip); or " } ?? ""
+    return "the weights do not fit the model, which is unchanged\n" + report.description
+      + "\nhelp: \(prefix)rename with keyMap, load a part with only or except, or ignore missing and surplus names with strict: false (--not-strict)"
   }
 }

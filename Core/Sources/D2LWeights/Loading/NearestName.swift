@@ -1,7 +1,10 @@
-/// The candidate that takes the fewest edits to become `name` (Levenshtein distance), if it takes fewer than half its length.
+/// The candidate that is `name` but for a path before one of them; else that which takes the fewest edits to become it (Levenshtein distance), if
+/// it takes fewer than half its length.
 ///
 /// Names of layers share long beginnings; candidates whose lengths alone are too different are passed over.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+  let samePath = candidates.filter { $0.hasSuffix("." + name) || name.hasSuffix("." + $0) }
+  if let shortest = samePath.min(by: { $0.utf8.count < $1.utf8.count }) { return shortest }
   let target = Array(name.utf8)
   var best: String?
   var bestDistance = max(2, target.count / 2)

@@ -28,19 +28,3 @@ public struct NpyFile: TableFile {
       file: source.file, options: options)
   }
 }
-
-/// Reading and writing `.npy` files.
-public enum Npy {
-  /// The array in the file at `path`.
-  public static func read(_ path: String) throws(FileError) -> AnyTensor {
-    try NpyFile(path).tensor(named: NpyFile.arrayName)
-  }
-
-  /// Writes `tensor` as the file at `path`, whole or not at all, with the same bytes as NumPy.
-  public static func write(_ tensor: AnyTensor, to path: String) throws(FileError) {
-    try writeAtomically(to: path) { file throws(FileError) in
-      try file.write(NpyHeader.bytes(of: tensor.dtype, tensor.shape))
-      try tensor.withBytes { bytes throws(FileError) in try file.write(bytes) }
-    }
-  }
-}

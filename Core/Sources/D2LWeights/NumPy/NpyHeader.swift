@@ -116,19 +116,15 @@ struct NpyHeader {
     return try TensorSlot(place, dtype, shape, strides: strides, offset: 0, order: order, key: key, file: file)
   }
 
+  /// NumPy's code for a type, with its byte order; nil if NumPy has no such type.
+  static func code(of dtype: FileDType) -> String? {
+    codes.first { $0.value == dtype }.map { (dtype.byteWidth == 1 ? "|" : "<") + $0.key }
+  }
+
   /// The header of a dense array, as NumPy writes it: version 1.0, padded so that the elements begin at a multiple of 64.
-  static func bytes(of dtype: DType, _ shape: Shape) -> [UInt8] {
-    let code =
-      switch dtype {
-      case .float32: "<f4"
-      case .float64: "<f8"
-      case .int32: "<i4"
-      case .int64: "<i8"
-      case .uint8: "|u1"
-      case .bool: "|b1"
-      }
+  static func bytes(of dtype: FileDType, _ shape: Shape) -> [UInt8] {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var text = Array("{'descr': '\(code)', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
+    var text = Array("{'descr': '\(code(of: dtype) ?? "")', 'fortran_order': False, 'shape': (\(sizes)), }".utf8)
     let unpadded = 10 + text.count + 1
     text += [UInt8](repeating: UInt8(ascii: " "), count: (64 - unpadded % 64) % 64) + [UInt8(ascii: "\n")]
     return magic + [1, 0] + withUnsafeBytes(of: UInt16(text.count).littleEndian) { Array($0) } + text

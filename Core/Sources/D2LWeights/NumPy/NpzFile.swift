@@ -55,23 +55,3 @@ public struct NpzFile: TableFile {
     }
   }
 }
-
-/// Writing `.npz` files.
-public enum Npz {
-  /// Writes `tensors` as the file at `path`, whole or not at all.
-  ///
-  /// Throws if a name cannot be that of a zip member, as one with "..".
-  public static func write(
-    _ tensors: NamedTensors, compressed: Bool = false, to path: String
-  ) throws(FileError) {
-    try writeAtomically(to: path) { file throws(FileError) in
-      let zip = ZipWriter(file, alignment: 64)
-      for (name, tensor) in tensors {
-        var content = NpyHeader.bytes(of: tensor.dtype, tensor.shape)
-        try tensor.withBytes { content.append(contentsOf: $0) }
-        try zip.add(name + ".npy", content, compressed ? .deflated() : .stored)
-      }
-      try zip.finish()
-    }
-  }
-}

@@ -97,32 +97,59 @@ extension TensorSlot {
     }
   }
 
-  /// Strided elements: the span they lie in is read and picked from.
+  /// Strided elements, converted.
   private func gather(
     from source: any ByteSource, _ range: Range<Int>, into buffer: UnsafeMutableRawBufferPointer, _ target: DType,
     _ key: String
+  ) throws(FileError) {
+    let picked = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
+    defer { picked.deallocate() }
+    try gatherStored(from: source, range, into: picked)
+    try convert(picked, to: buffer, key, source.file)
+  }
+
+  /// Strided elements: the span they lie in is read and picked from.
+  private func gatherStored(
+    from source: any ByteSource, _ range: Range<Int>, into picked: UnsafeMutableRawBufferPointer
   ) throws(FileError) {
     guard let strides else { return }
     let width = dtype.byteWidth
     let reach = zip(shape, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
     let start = range.lowerBound + offset * width
     var span = try source.bytes(in: start..<(start + (reach + 1) * width))
-    let picked = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 16)
-    defer { picked.deallocate() }
     span.withUnsafeMutableBytes { span in
-      if order != .native { swapBytes(span, width: width) }
+      if order != .native { swapBytes(span, width: dtype.partWidth) }
       switch width {
+      case 16: pick(SIMD2<UInt64>.self, strides, from: span, into: picked)
       case 8: pick(UInt64.self, strides, from: span, into: picked)
       case 4: pick(UInt32.self, strides, from: span, into: picked)
       case 2: pick(UInt16.self, strides, from: span, into: picked)
       default: pick(UInt8.self, strides, from: span, into: picked)
       }
     }
-    try convert(picked, to: buffer, key, source.file)
+  }
+
+  /// The elements as they are stored, dense and little-endian.
+  func readBytes(key: String, file: String) throws(FileError) -> [UInt8] {
+    try checkExpansion(key, file)
+    let (source, range) = try located(key, file)
+    guard byteCount > 0 else { return [] }
+    guard strides != nil else {
+      let start = range.lowerBound + offset * dtype.byteWidth
+      var bytes = try source.bytes(in: start..<(start + byteCount))
+      if order != .native { bytes.withUnsafeMutableBytes { swapBytes($0, width: dtype.partWidth) } }
+      return bytes
+    }
+    var result = [UInt8](repeating: 0, count: byteCount)
+    let outcome = result.withUnsafeMutableBytes { buffer -> Result<Void, FileError> in
+      Result { () throws(FileError) in try gatherStored(from: source, range, into: buffer) }
+    }
+    try outcome.get()
+    return result
   }
 
   /// Walks over the indices in row-major order, the last dimension fastest.
-  private func pick<Word: FixedWidthInteger>(
+  private func pick<Word>(
     _ type: Word.Type, _ strides: [Int], from span: UnsafeMutableRawBufferPointer,
     into picked: UnsafeMutableRawBufferPointer
   ) {

@@ -38,8 +38,16 @@ struct TensorTable: Sendable {
   func entry(named name: String) -> WeightEntry? { positions[name].map { entries[$0] } }
 
   func tensor(named name: String) throws(FileError) -> AnyTensor {
+    try slot(named: name).read(key: name, file: file, options: options)
+  }
+
+  func bytes(named name: String) throws(FileError) -> [UInt8] {
+    try slot(named: name).readBytes(key: name, file: file)
+  }
+
+  private func slot(named name: String) throws(FileError) -> TensorSlot {
     guard let position = positions[name] else { throw missing(name, among: entries.map(\.name), in: file) }
-    return try slots[position].read(key: name, file: file, options: options)
+    return slots[position]
   }
 }
 
@@ -65,4 +73,6 @@ extension TableFile {
   public func entry(named name: String) -> WeightEntry? { table.entry(named: name) }
   /// Reads one tensor; see ``WeightFile``.
   public func tensor(named name: String) throws(FileError) -> AnyTensor { try table.tensor(named: name) }
+  /// Reads the stored elements of one tensor; see ``WeightFile``.
+  public func bytes(named name: String) throws(FileError) -> [UInt8] { try table.bytes(named: name) }
 }

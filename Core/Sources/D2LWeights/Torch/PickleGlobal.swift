@@ -91,6 +91,9 @@ enum PickleGlobal: Sendable, Hashable {
     "BoolStorage": .bool, "ComplexFloatStorage": .complex64, "ComplexDoubleStorage": .complex128,
   ]
 
+  /// The name of the storage that holds elements of a type; nil if there is none.
+  static func storageName(of dtype: FileDType) -> String? { storageTypes.first { $0.value == dtype }?.key }
+
   private static let dtypes: [String: FileDType] = {
     var result = Dictionary(uniqueKeysWithValues: FileDType.allCases.map { ($0.rawValue, $0) })
     result.merge(["float": .float32, "double": .float64, "half": .float16, "long": .int64, "int": .int32]) { $1 }

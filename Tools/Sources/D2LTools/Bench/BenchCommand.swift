@@ -6,7 +6,7 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure the workloads of the benchmark, alone or beside another framework's program.",
-    subcommands: [RunCommand.self, CompareCommand.self], defaultSubcommand: RunCommand.self)
+    subcommands: [RunCommand.self, CompareCommand.self, LoadCommand.self], defaultSubcommand: RunCommand.self)
 }
 
 /// What of a workload is timed, on the command line.

@@ -12,18 +12,24 @@ public enum Safetensors {
   public static func write(
     _ tensors: NamedTensors, metadata: [String: String] = [:], to path: String
   ) throws(FileError) {
-    if tensors["__metadata__"] != nil {
+    try write(tensors.stored, metadata: metadata, to: path)
+  }
+
+  static func write(
+    _ tensors: [StoredTensor], metadata: [String: String], to path: String
+  ) throws(FileError) {
+    if tensors.contains(where: { $0.name == "__metadata__" }) {
       throw FileError(
         file: path, at: .key("__metadata__"), problem: "safetensors reserves this name", help: "choose another one")
     }
     let widest = tensors.indices.sorted {
-      (-tensors[$0].tensor.dtype.byteWidth, $0) < (-tensors[$1].tensor.dtype.byteWidth, $1)
+      (-tensors[$0].dtype.byteWidth, $0) < (-tensors[$1].dtype.byteWidth, $1)
     }
     var ranges = [Range<Int>](repeating: 0..<0, count: tensors.count)
     var end = 0
     for index in widest {
       let start = end
-      end += tensors[index].tensor.count * tensors[index].tensor.dtype.byteWidth
+      end += tensors[index].byteCount
       ranges[index] = start..<end
     }
     let header = header(of: tensors, ranges, metadata)
@@ -31,24 +37,23 @@ public enum Safetensors {
       try file.write(withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) })
       try file.write(header)
       for index in widest {
-        try tensors[index].tensor.withBytes { bytes throws(FileError) in try file.write(bytes) }
+        try tensors[index].withBytes { bytes throws(FileError) in try file.write(bytes) }
       }
     }
   }
 
   private static func header(
-    of tensors: NamedTensors, _ ranges: [Range<Int>], _ metadata: [String: String]
+    of tensors: [StoredTensor], _ ranges: [Range<Int>], _ metadata: [String: String]
   ) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map { jsonText($0.key) + ":" + jsonText($0.value) }
       members.append("\"__metadata__\":{" + pairs.joined(separator: ",") + "}")
     }
-    for (index, (name, tensor)) in tensors.enumerated() {
+    for (tensor, range) in zip(tensors, ranges) {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
-      let range = ranges[index]
       members.append(
-        jsonText(name) + ":{\"dtype\":\"\(tensor.dtype.inFile.safetensorsCode ?? "")\",\"shape\":[\(shape)],"
+        jsonText(tensor.name) + ":{\"dtype\":\"\(tensor.dtype.safetensorsCode ?? "")\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(range.lowerBound),\(range.upperBound)]}")
     }
     var bytes = Array(("{" + members.joined(separator: ",") + "}").utf8)
@@ -71,14 +76,4 @@ func jsonText(_ text: String) -> String {
     }
   }
   return result + "\""
-}
-
-extension AnyTensor {
-  /// Calls `body` with the dense bytes; like `withUnsafeBytes`, with the error's type kept.
-  func withBytes(_ body: (UnsafeRawBufferPointer) throws(FileError) -> Void) throws(FileError) {
-    let result = withUnsafeBytes { bytes -> Result<Void, FileError> in
-      do throws(FileError) { return .success(try body(bytes)) } catch { return .failure(error) }
-    }
-    try result.get()
-  }
 }

@@ -10,8 +10,12 @@ public enum Torch {
   public static func write(
     _ tensors: NamedTensors, metadata: [String: String] = [:], to path: String
   ) throws(FileError) {
+    try write(tensors.stored, metadata: metadata, to: path)
+  }
+
+  static func write(_ tensors: [StoredTensor], metadata: [String: String], to path: String) throws(FileError) {
     var pickle = Pickler()
-    var storages: [AnyTensor] = []
+    var storages: [StoredTensor] = []
     pickle.begin()
     if metadata.isEmpty {
       add(tensors, to: &pickle, &storages)
@@ -42,27 +46,15 @@ public enum Torch {
     }
   }
 
-  private static func add(_ tensors: NamedTensors, to pickle: inout Pickler, _ storages: inout [AnyTensor]) {
-    /// Memory that is the same and dense belongs to tensors that are tied.
-    struct Memory: Hashable {
-      var address: UInt
-      var count: Int
-      var dtype: DType
-    }
-    var known: [Memory: Int] = [:]
+  /// One storage for each tensor that is not tied to an earlier one.
+  private static func add(_ tensors: [StoredTensor], to pickle: inout Pickler, _ storages: inout [StoredTensor]) {
+    var known: [String: Int] = [:]
     pickle.openDictionary()
-    for (name, tensor) in tensors {
-      let index: Int
-      if tensor.isContiguous, tensor.count > 0 {
-        let address = tensor.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
-        let memory = Memory(address: address, count: tensor.count, dtype: tensor.dtype)
-        index = known[memory] ?? storages.count
-        known[memory] = index
-      } else {
-        index = storages.count
-      }
+    for tensor in tensors {
+      let index = tensor.tiedTo.flatMap { known[$0] } ?? storages.count
       if index == storages.count { storages.append(tensor) }
-      pickle.add(name)
+      known[tensor.name] = index
+      pickle.add(tensor.name)
       pickle.add(tensor: tensor, storage: index)
     }
     pickle.closeDictionary()
@@ -111,16 +103,18 @@ private struct Pickler {
     emit("t")
   }
 
-  /// `_rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())`, the storage by its persistent id.
-  mutating func add(tensor: AnyTensor, storage: Int) {
-    addGlobal("torch._utils", "_rebuild_tensor_v2")
+  /// `_rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())`, the storage by its persistent id. Types without a storage of their
+  /// own are bytes, and the type is a seventh argument of `_rebuild_tensor_v3`.
+  mutating func add(tensor: StoredTensor, storage: Int) {
+    let typed = PickleGlobal.storageName(of: tensor.dtype)
+    addGlobal("torch._utils", typed == nil ? "_rebuild_tensor_v3" : "_rebuild_tensor_v2")
     emit("(")
     emit("(")
     add("storage")
-    addGlobal("torch", tensor.dtype.torchStorage)
+    if let typed { addGlobal("torch", typed) } else { addGlobal("torch.storage", "UntypedStorage") }
     add(String(storage))
     add("cpu")
-    add(tensor.count)
+    add(typed == nil ? tensor.byteCount : tensor.shape.elementCount)
     emit("t")
     emit("Q")
     add(0)
@@ -136,20 +130,8 @@ private struct Pickler {
     addGlobal("collections", "OrderedDict")
     emit(")")
     emit("R")
+    if typed == nil { addGlobal("torch", tensor.dtype.rawValue) }
     emit("t")
     emit("R")
-  }
-}
-
-extension DType {
-  fileprivate var torchStorage: String {
-    switch self {
-    case .float32: "FloatStorage"
-    case .float64: "DoubleStorage"
-    case .int32: "IntStorage"
-    case .int64: "LongStorage"
-    case .uint8: "ByteStorage"
-    case .bool: "BoolStorage"
-    }
   }
 }
