@@ -33,8 +33,21 @@ for target in ${*:-$("$program" list | cut -d' ' -f1)}; do
   log=$folder/logs/$target.log
   "$program" corpus "$target" "$corpus/seeds" Core/Tests
   mkdir -p "$corpus/found"
+  # Inputs of a megabyte first, one by one: libFuzzer keeps to short ones.
+  mkdir -p "$corpus/large"
+  "$program" large "$target" "$corpus/large"
+  for file in "$corpus/large"/*; do
+    if [[ -e $file ]] && ! "$program" run "$target" "$file" >"$log" 2>&1; then
+      echo "$target: a find, see $log: $file" >&2
+      grep -E -m 3 "^fuzz: |Fatal error|ERROR: |SUMMARY: " "$log" >&2 || true
+      finds=$((finds + 1))
+      cp "$log" "$log.$(basename "$file")"
+    fi
+  done
+  dictionary=()
+  if [[ -s $corpus/seeds.dict ]]; then dictionary=(-dict="$corpus/seeds.dict"); fi
   # The harness bounds memory and processor time itself; libFuzzer's clock only catches what waits for ever.
-  if "$program" run "$target" -dict="$corpus/seeds.dict" -max_total_time="$seconds" -runs="$runs" -timeout=300 \
+  if "$program" run "$target" "${dictionary[@]}" -max_total_time="$seconds" -runs="$runs" -timeout=300 \
     -rss_limit_mb=4096 -malloc_limit_mb=128 -print_final_stats=1 -artifact_prefix="$folder/finds/$target-" \
     "$corpus/found" "$corpus/seeds" >"$log" 2>&1; then
     executed=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")

@@ -71,13 +71,23 @@ static void jpeg_said(j_common_ptr info, int level) {
 
 static void jpeg_silent(j_common_ptr info) { (void)info; }
 
+enum { USUAL_SCANS = 20 };
+
 // A progressive file can ask for thousands of passes over a large image in a few bytes each.
 static void jpeg_advanced(j_common_ptr info) {
   d2l_jpeg_reader *reader = (d2l_jpeg_reader *)info;
-  if (reader->info.input_scan_number <= reader->limits.max_scans) return;
+  const int scans = reader->info.input_scan_number;
   char text[64];
-  snprintf(text, sizeof text, "more than %d scans", (int)reader->limits.max_scans);
-  jpeg_stop(reader, D2L_IMAGE_TOO_LARGE, text);
+  if (scans > reader->limits.max_scans) {
+    snprintf(text, sizeof text, "more than %d scans", (int)reader->limits.max_scans);
+    jpeg_stop(reader, D2L_IMAGE_TOO_LARGE, text);
+  }
+  // Ordinary files have ten; each further one must have bytes to show for its pass, one for 4096 pixels.
+  const uint64_t pixels = (uint64_t)reader->header.width * reader->header.height;
+  if (scans > USUAL_SCANS && (pixels >> 12) * (uint64_t)(scans - USUAL_SCANS) > reader->count) {
+    snprintf(text, sizeof text, "%d scans in %zu bytes", scans, reader->count);
+    jpeg_stop(reader, D2L_IMAGE_CORRUPT, text);
+  }
 }
 
 static void check_plausible(d2l_jpeg_reader *reader) {

@@ -49,6 +49,8 @@ public final class TarArchive: ByteStream {
 
   /// Longest extended header or name that is believed.
   private static let attributesLimit = 1 << 20
+  /// What the attributes of sparse files begin with.
+  private static let sparseKey = "GNU.sparse"
 
   /// Reads an archive that is not packed, or is unpacked by `stream`.
   public init(_ stream: any ByteStream) { self.stream = stream }
@@ -170,7 +172,7 @@ public final class TarArchive: ByteStream {
 
   private func entry(_ header: TarHeader, _ attributes: [String: String]) throws(FileError) -> TarEntry {
     let start = offset - TarHeader.blockSize
-    if header.type == UInt8(ascii: "S") || attributes.keys.contains(where: { $0.hasPrefix("GNU.sparse") }) {
+    if header.type == UInt8(ascii: "S") || attributes[Self.sparseKey] != nil {
       throw error("a sparse file is not supported; pack the archive anew without --sparse", at: start)
     }
     var name = attributes["path"] ?? header.name
@@ -217,7 +219,10 @@ public final class TarArchive: ByteStream {
         throw error("an extended header is damaged", at: start + position)
       }
       let key = String(decoding: record[..<equals], as: UTF8.self)
-      result[key] = String(decoding: record[(equals + 1)...], as: UTF8.self)
+      // Of the others nothing is kept: a header may have a hundred thousand, and they would be copied for every member.
+      let value = String(decoding: record[(equals + 1)...], as: UTF8.self)
+      if key == "path" || key == "size" { result[key] = value }
+      if key.hasPrefix(Self.sparseKey) { result[Self.sparseKey] = value }
       position += length
     }
     return result

@@ -190,6 +190,9 @@ open class Optimizer {
         throw OptimizerStateError(description: "the saved state has no learning rate of group \(index)")
       }
       rates.append(Tensor<Double>(converting: rate).item())
+      guard let last = rates.last, last.isFinite else {
+        throw OptimizerStateError(description: "the saved learning rate of group \(index) is no number")
+      }
       restored.append(
         try group.parameters.enumerated().map { position, parameter in
           guard let step = saved["\(index).\(position).step"], step.count == 1 else { return nil }
@@ -206,7 +209,12 @@ open class Optimizer {
             return slot
           }
           let state = ParameterState(slots: slots)
-          state.step = Int(Tensor<Int64>(converting: step).item())
+          let count = step.dtype == .int64 ? Tensor<Int64>(converting: step).item() : -1
+          guard (0..<1 << 53).contains(count) else {
+            throw OptimizerStateError(
+              description: "entry \(index).\(position).step of the saved state is no number of steps")
+          }
+          state.step = Int(count)
           return state
         })
     }

@@ -74,9 +74,13 @@ public struct Checkpoint {
 
   /// Throws if the progress cannot be that of a run: a file that was changed by hand.
   private static func check(_ progress: TrainingProgress, _ path: String) throws(FileError) {
-    let counts = [progress.completedEpochs, progress.completedBatches, progress.gatheredBatches]
-    if counts.contains(where: { $0 < 0 }) || progress.gatheredBatches > progress.completedBatches
-      || progress.history.count != progress.completedEpochs || progress.schedule.map({ $0.steps < 0 }) == true
+    let counts = [
+      progress.completedEpochs, progress.completedBatches, progress.gatheredBatches, progress.tally.count,
+      progress.schedule?.steps ?? 0,
+    ]
+    // Numbers so large that counting on from them would overflow are in no run.
+    if counts.contains(where: { !(0..<1 << 53).contains($0) }) || progress.gatheredBatches > progress.completedBatches
+      || progress.history.count != progress.completedEpochs
     {
       throw FileError(
         file: path, at: .key(progressKey),

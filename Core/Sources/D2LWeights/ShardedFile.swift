@@ -32,7 +32,7 @@ public struct ShardedFile: WeightFile {
     guard source.count <= Self.indexLimit else {
       throw FileError(file: path, problem: "an index of \(source.count) bytes; at most \(Self.indexLimit) are read")
     }
-    let json = try JSONParser.parse(source.allBytes(), file: path)
+    let json = try JSONParser.parse(source.allBytes(), file: path, memoryLimit: source.memoryLimit / 2)
     guard let map = json["weight_map"]?.members else {
       throw FileError(
         file: path, problem: "the JSON has no \"weight_map\"", help: "this is not an index of weight files")

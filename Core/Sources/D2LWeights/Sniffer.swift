@@ -56,14 +56,14 @@ enum Sniffer {
   static func stream(_ source: any ByteSource, _ options: ReadOptions) throws(FileError) -> any ByteStream {
     let isPacked = source.count >= 2 ? try source.integer(UInt16.self, at: 0, .big) == 0x1f8b : false
     let raw = SourceStream(source)
-    return isPacked ? try GzipStream(raw, limit: options.unpackedLimit) : raw
+    return isPacked ? try GzipStream(raw, limit: options.unpackedLimit(for: source)) : raw
   }
 
   /// The content to be read at any place, unpacked into memory if it is gzip.
   static func unpacked(_ source: any ByteSource, _ options: ReadOptions) throws(FileError) -> any ByteSource {
     let isPacked = try source.integer(UInt16.self, at: 0, .big) == 0x1f8b
     return isPacked
-      ? MemoryFile(try Gzip.decompress(source, limit: options.unpackedLimit), file: source.file) : source
+      ? MemoryFile(try Gzip.decompress(source, limit: options.unpackedLimit(for: source)), file: source.file) : source
   }
 }
 

@@ -125,6 +125,17 @@ import Testing
     }
   }
 
+  @Test func manyAttributesForAllMembersTakeNoLongTime() throws {
+    // Copied for every member, as an earlier version did, these take minutes.
+    let attributes = Self.pax((0..<60_000).map { ("key\($0)", "") })
+    let members = (0..<4_000).flatMap { Self.member("m\($0)") }
+    let start = ContinuousClock.now
+    #expect(try Self.files(Self.member("g", attributes, type: "g") + members + Self.end).count == 4_000)
+    #expect(ContinuousClock.now - start < .seconds(2))
+    let sparse = Self.member("g", Self.pax([("GNU.sparse.major", "1")]), type: "g") + Self.member("a") + Self.end
+    #expect(fileError { try Self.files(sparse) }.problem.contains("sparse"))
+  }
+
   @Test func packedArchivesAreRecognisedAndCheckedToTheEnd() throws {
     var random = SplitMix(state: 42)
     let members = (0..<20).map { ("m\($0)", random.text($0 * 333)) }

@@ -71,6 +71,22 @@ import Testing
     #expect(try Image(decoding: bytes, options: options).width == 32)
   }
 
+  /// Each scan is a pass over all pixels: a hundred of them, a few bytes each, make a small file take a minute.
+  @Test func scansMustHaveBytesToShowForThemselves() throws {
+    let flat = Image(width: 2048, height: 2048, filledWith: [9])
+    let bytes = try flat.encoded(as: .jpeg(progressive: true))
+    let last = try #require(bytes.indices.last { bytes[$0...].starts(with: [0xFF, 0xDA]) })
+    let end = bytes.count - 2
+    let scan = Array(bytes[last..<end])
+    let many = Array(bytes[..<end]) + Array((0..<80).map { _ in scan }.joined()) + Array(bytes[end...])
+    // What libjpeg says of a scan that adds nothing is only a warning where damage is kept.
+    let options = ImageDecodingOptions(damage: .keep)
+    let error = #expect(throws: ImageError.self) { try Image(decoding: many, options: options) }
+    #expect(
+      error?.reason == .damaged && error?.problem.contains("scans in \(many.count) bytes") == true, "\(error as Any)")
+    #expect(try Image(decoding: bytes, options: options).width == 2048)
+  }
+
   @Test func hugeHeadersAreRefused() throws {
     let bytes = try slopes(width: 32, height: 32, channels: 3).encoded(as: .jpeg())
     let frame = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0xC0]) })

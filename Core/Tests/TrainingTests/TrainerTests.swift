@@ -5,6 +5,7 @@ import D2LOptim
 import D2LTensor
 import D2LTestSupport
 import D2LTraining
+import D2LWeights
 import Foundation
 import Testing
 
@@ -249,5 +250,36 @@ private func temporaryPath() -> String { FileManager.default.temporaryDirectory.
     try Data("no safetensors".utf8).write(to: URL(fileURLWithPath: damaged))
     #expect(throws: FileError.self) { try Checkpoint(path: damaged) }
     #expect(throws: FileError.self) { try Checkpoint(path: damaged + ".missing") }
+  }
+
+  /// Numbers that a run could not count on from, or that are no numbers.
+  @Test func impossibleNumbersAreRefused() throws {
+    let path = temporaryPath()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let saved = Run(.schedulePerBatch, stoppingAfter: 2)
+    try saved.trainer.fit(epochs: 1)
+    try saved.save(to: path)
+    let file = try SafetensorsFile(path, options: ReadOptions(borrowsMappedMemory: false))
+    let arrays = try file.readAll()
+    let run = Run(.schedulePerBatch)
+    let before = run.weights
+    let key = "d2l.progress"
+    let progress = try #require(file.metadata[key])
+    for field in ["completedBatches", "count", "steps"] {
+      for value in ["9223372036854775807", "-1", "1e400"] {
+        let range = try #require(progress.range(of: "\"\(field)\":[0-9]+", options: .regularExpression))
+        var metadata = file.metadata
+        metadata[key] = progress.replacingCharacters(in: range, with: "\"\(field)\":\(value)")
+        try Safetensors.write(arrays, metadata: metadata, to: path)
+        #expect(throws: FileError.self, "\(field) \(value)") { try run.restore(from: path) }
+      }
+    }
+    for name in arrays.names where name.hasSuffix(".step") || name.hasSuffix(".learning_rate") {
+      var changed = arrays
+      changed[name] = name.hasSuffix(".step") ? Tensor<Int64>(.max).erased : Tensor<Double>(.nan).erased
+      try Safetensors.write(changed, metadata: file.metadata, to: path)
+      #expect(throws: FileError.self, "\(name)") { try run.restore(from: path) }
+    }
+    #expect(run.weights == before)
   }
 }

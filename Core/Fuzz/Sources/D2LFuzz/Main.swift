@@ -1,7 +1,7 @@
 import CD2LFuzz
 import Foundation
 
-/// `D2LFuzz list`, `D2LFuzz corpus TARGET FOLDER TESTS`, `D2LFuzz run TARGET [options and folders of libFuzzer]`.
+/// `D2LFuzz list`, `D2LFuzz corpus TARGET FOLDER TESTS`, `D2LFuzz large TARGET FOLDER`, `D2LFuzz run TARGET [options and folders of libFuzzer]`.
 @main enum Main {
   static func main() throws {
     let arguments = CommandLine.arguments
@@ -12,9 +12,16 @@ import Foundation
       }
     case "corpus" where arguments.count == 5:
       try Corpus.write(named(arguments[2]), to: arguments[3], tests: arguments[4])
+    case "large" where arguments.count == 4:
+      for (name, bytes) in try LargeInputs.of(named(arguments[2]).name) {
+        try Data(bytes).write(to: URL(fileURLWithPath: "\(arguments[3])/\(name)"))
+      }
     case "run" where arguments.count > 2:
       run(named(arguments[2]), Array(arguments.dropFirst(3)))
-    default: stop("D2LFuzz list | corpus TARGET FOLDER TESTS | run TARGET [options of libFuzzer] [FOLDER …]")
+    default:
+      stop(
+        "D2LFuzz list | corpus TARGET FOLDER TESTS | large TARGET FOLDER | run TARGET [options of libFuzzer] [FOLDER …]"
+      )
     }
   }
 

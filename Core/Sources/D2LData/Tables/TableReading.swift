@@ -40,8 +40,9 @@ extension Table {
     guard let first = rows.first else { throw FileError(file: source, problem: "there is no row in it") }
     let names = format.hasHeader ? first.values : first.values.indices.map(String.init)
     if format.hasHeader { rows.removeFirst() }
-    if let twice = names.enumerated().first(where: { names[..<$0.offset].contains($0.element) }) {
-      throw FileError(file: source, at: .line(1), problem: "there are two columns named \(twice.element)")
+    var seen: Set<String> = []
+    if let twice = names.first(where: { !seen.insert($0).inserted }) {
+      throw FileError(file: source, at: .line(1), problem: "there are two columns named \(twice)")
     }
     for row in rows where row.values.count != names.count {
       throw FileError(
@@ -110,6 +111,5 @@ extension Table.Column {
 
 /// A file's content as text. Throws a ``FileError`` if it cannot be read or is not UTF-8.
 public func readText(path: String) throws(FileError) -> String {
-  let file = try MappedFile(path)
-  return try decodeText(file.withUnsafeBytes { Array($0) }, file: path)
+  try decodeText(MappedFile(path).allBytes(), file: path)
 }

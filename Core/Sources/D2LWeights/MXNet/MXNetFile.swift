@@ -31,6 +31,11 @@ public struct MXNetFile: TableFile {
     }
     try reader.skip(8)
     let count = try reader.count(UInt64.self, elementSize: 4, of: "arrays")
+    // An array without content takes four bytes, but some hundred in memory.
+    guard count <= source.memoryLimit / 1024 else {
+      throw reader.error(
+        "\(count) arrays in a file of \(source.count) bytes", at: 16, help: "the file is damaged; get it again")
+    }
     var slots: [TensorSlot?] = []
     for index in 0..<count { slots.append(try Self.array(&reader, key: "array \(index)")) }
     var names: [String] = []
@@ -44,7 +49,7 @@ public struct MXNetFile: TableFile {
     if names.isEmpty { names = (0..<count).map(String.init) }
 
     let isPrefixed = !names.isEmpty && names.allSatisfy { $0.hasPrefix("arg:") || $0.hasPrefix("aux:") }
-    var table = TensorTable(file: source.file, options: options)
+    var table = TensorTable(source, options: options)
     var metadata: [String: String] = [:]
     var auxiliaryNames: Set<String> = []
     for (fullName, slot) in zip(names, slots) {

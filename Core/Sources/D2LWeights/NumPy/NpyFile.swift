@@ -25,6 +25,6 @@ public struct NpyFile: TableFile {
     table = try TensorTable.of(
       Self.arrayName,
       header.slot(in: .stored(source, header.dataOffset..<source.count), key: Self.arrayName, file: source.file),
-      file: source.file, options: options)
+      in: source, options: options)
   }
 }

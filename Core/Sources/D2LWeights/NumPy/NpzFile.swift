@@ -18,7 +18,7 @@ public struct NpzFile: TableFile {
 
   init(_ archive: ZipArchive, options: ReadOptions) throws(FileError) {
     let file = archive.source.file
-    var table = TensorTable(file: file, options: options)
+    var table = TensorTable(archive.source, options: options)
     var metadata: [String: String] = [:]
     for member in archive.entries where !member.isFolder {
       guard member.name.hasSuffix(".npy") else {
@@ -50,7 +50,8 @@ public struct NpzFile: TableFile {
       return .stored(archive.source, (range.lowerBound + offset)..<range.upperBound)
     }
     return .packed(byteCount: member.size - offset) { () throws(FileError) in
-      let content = MemoryFile(try archive.bytes(of: member, limit: options.unpackedLimit), file: archive.source.file)
+      let content = MemoryFile(
+        try archive.bytes(of: member, limit: options.unpackedLimit(for: archive.source)), file: archive.source.file)
       return ByteSlice(base: content, range: min(offset, content.count)..<content.count)
     }
   }

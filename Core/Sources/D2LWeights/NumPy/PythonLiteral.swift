@@ -63,9 +63,10 @@ private struct LiteralParser {
   private mutating func dictionary(depth: Int) throws(FileError) -> [(key: String, value: PythonLiteral)] {
     position += 1
     var members: [(key: String, value: PythonLiteral)] = []
+    var seen: Set<String> = []
     while !take("}") {
       let key = try string()
-      guard take(":"), !members.contains(where: { $0.key == key }) else { throw error() }
+      guard take(":"), seen.insert(key).inserted else { throw error() }
       members.append((key, try value(depth: depth + 1)))
       if !take(","), next() != "}" { throw error() }
     }

@@ -10,13 +10,21 @@ struct JSONParser {
   private let file: String
   private let base: Int
   private let depthLimit: Int
+  private let memoryLimit: Int
+  private var memory = 0
   private var position = 0
 
-  /// Parses all of `bytes`, which begin at offset `base` of `file`; white space may surround the document.
+  /// What a value of an array and a member of an object take, twice the room of a growing array and the set of keys included: much
+  /// more than the two bytes that they have in the text.
+  private static let valueCost = 3 * MemoryLayout<JSONValue>.stride
+  private static let memberCost = valueCost + 8 * MemoryLayout<String>.stride
+
+  /// Parses all of `bytes`, which begin at offset `base` of `file`; white space may surround the document. Throws as well if the
+  /// values would take more than `memoryLimit` bytes.
   static func parse(
-    _ bytes: [UInt8], file: String, base: Int = 0, depthLimit: Int = 64
+    _ bytes: [UInt8], file: String, base: Int = 0, depthLimit: Int = 64, memoryLimit: Int = .max
   ) throws(FileError) -> JSONValue {
-    var parser = JSONParser(bytes: bytes, file: file, base: base, depthLimit: depthLimit)
+    var parser = JSONParser(bytes: bytes, file: file, base: base, depthLimit: depthLimit, memoryLimit: memoryLimit)
     parser.skipSpace()
     let value = try parser.value(depth: 0)
     parser.skipSpace()
@@ -24,16 +32,22 @@ struct JSONParser {
     return value
   }
 
-  private init(bytes: [UInt8], file: String, base: Int, depthLimit: Int) {
+  private init(bytes: [UInt8], file: String, base: Int, depthLimit: Int, memoryLimit: Int) {
     self.bytes = bytes
     self.file = file
     self.base = base
     self.depthLimit = depthLimit
+    self.memoryLimit = memoryLimit
   }
 
   private func error(_ problem: String, at place: Int? = nil) -> FileError {
     FileError(
       file: file, at: .byte(base + (place ?? position)), problem: problem, help: "the file is damaged; get it again")
+  }
+
+  private mutating func spend(_ bytes: Int) throws(FileError) {
+    memory += bytes
+    guard memory <= memoryLimit else { throw error("JSON text of more values than the size of the file allows") }
   }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
@@ -78,6 +92,7 @@ struct JSONParser {
     if take(UInt8(ascii: "}")) { return .object(members) }
     repeat {
       skipSpace()
+      try spend(Self.memberCost)
       let start = position
       let key = try string()
       guard seen.insert(key).inserted else { throw error("the key \"\(key)\" appears twice", at: start) }
@@ -98,6 +113,7 @@ struct JSONParser {
     if take(UInt8(ascii: "]")) { return .array(elements) }
     repeat {
       skipSpace()
+      try spend(Self.valueCost)
       elements.append(try value(depth: depth + 1))
       skipSpace()
     } while take(UInt8(ascii: ","))
@@ -140,7 +156,9 @@ struct JSONParser {
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let value = Int(text) { return .integer(value) }
-    guard let value = Double(text) else { throw error("a number that JSON does not allow", at: start) }
+    guard let value = Double(text), value.isFinite else {
+      throw error("a number that JSON does not allow, or too large", at: start)
+    }
     return .number(value)
   }
 

@@ -1,5 +1,5 @@
 /// A JSON document (RFC 8259) with the members of objects in order.
-indirect enum JSONValue: Sendable {
+enum JSONValue: Sendable {
   case null
   case bool(Bool)
   /// A number that is written as an integer and fits.

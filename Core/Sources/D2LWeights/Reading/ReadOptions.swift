@@ -1,3 +1,5 @@
+import D2LFiles
+
 /// How files of weights are opened.
 public struct ReadOptions: Sendable {
   /// Whether tensors may stay in the mapped file, without a copy, until they are changed.
@@ -6,12 +8,16 @@ public struct ReadOptions: Sendable {
   /// tensors are used: a page that another program cuts away ends the process. With false every tensor is copied, a file
   /// that shrinks meanwhile is an error, and the checksums of zip archives are compared (in place only that of the pickle is).
   public var borrowsMappedMemory: Bool
-  /// Most bytes that a compressed file or entry may unpack to.
-  public var unpackedLimit: Int
+  /// Most bytes that a compressed file or entry may unpack to, and that the tensors of a file may take together; nil for four times
+  /// the size of the file and 64 MiB.
+  public var unpackedLimit: Int?
 
-  /// Mapped memory is used, and at most 8 GiB are unpacked, unless told otherwise.
-  public init(borrowsMappedMemory: Bool = true, unpackedLimit: Int = 8 << 30) {
+  /// Mapped memory is used, and files are not trusted to unpack to more than their size makes likely, unless told otherwise.
+  public init(borrowsMappedMemory: Bool = true, unpackedLimit: Int? = nil) {
     self.borrowsMappedMemory = borrowsMappedMemory
     self.unpackedLimit = unpackedLimit
   }
+
+  /// The bytes that `source` may unpack to.
+  func unpackedLimit(for source: any ByteSource) -> Int { unpackedLimit ?? source.memoryLimit }
 }

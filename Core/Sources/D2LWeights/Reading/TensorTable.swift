@@ -8,10 +8,15 @@ struct TensorTable: Sendable {
   private(set) var entries: [WeightEntry] = []
   private var slots: [TensorSlot] = []
   private var positions: [String: Int] = [:]
+  /// Bytes that all tensors take together once they are read, and how many they may.
+  private var memory = 0
+  private let memoryLimit: Int
 
-  init(file: String, options: ReadOptions) {
-    self.file = file
+  /// An empty table of the file `source`.
+  init(_ source: any ByteSource, options: ReadOptions) {
+    file = source.file
     self.options = options
+    memoryLimit = max(source.memoryLimit, options.unpackedLimit(for: source))
   }
 
   /// Adds a tensor; throws if there is one of this name already.
@@ -19,6 +24,14 @@ struct TensorTable: Sendable {
     guard positions.updateValue(entries.count, forKey: name) == nil else {
       throw FileError(
         file: file, at: .key(name), problem: "two tensors have this name", help: "the file is damaged; get it again")
+    }
+    // Views of the same bytes, or packed zeros, let a small file ask for any amount of memory.
+    if tiedTo == nil { memory += slot.shape.elementCount * (slot.dtype.loaded?.byteWidth ?? slot.dtype.byteWidth) }
+    guard memory <= memoryLimit else {
+      throw FileError(
+        file: file, at: .key(name),
+        problem: "with this one the tensors take \(memory) bytes together; the limit for the file is \(memoryLimit)",
+        help: "raise ReadOptions.unpackedLimit if you trust the file")
     }
     slots.append(slot)
     entries.append(
@@ -28,9 +41,9 @@ struct TensorTable: Sendable {
 
   /// A table of one tensor.
   static func of(
-    _ name: String, _ slot: TensorSlot, file: String, options: ReadOptions
+    _ name: String, _ slot: TensorSlot, in source: any ByteSource, options: ReadOptions
   ) throws(FileError) -> TensorTable {
-    var table = TensorTable(file: file, options: options)
+    var table = TensorTable(source, options: options)
     try table.add(name, slot)
     return table
   }

@@ -38,9 +38,10 @@ public struct SafetensorsFile: TableFile {
         file: source.file, at: .byte(8), problem: "the header does not begin with '{'",
         help: "this is not a safetensors file")
     }
-    let json = try JSONParser.parse(header, file: source.file, base: 8, depthLimit: 16)
+    let json = try JSONParser.parse(
+      header, file: source.file, base: 8, depthLimit: 16, memoryLimit: source.memoryLimit / 2)
 
-    var table = TensorTable(file: source.file, options: options)
+    var table = TensorTable(source, options: options)
     var metadata: [String: String] = [:]
     var ranges: [(range: Range<Int>, name: String)] = []
     for (name, value) in json.members ?? [] {

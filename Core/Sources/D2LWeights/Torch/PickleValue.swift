@@ -39,18 +39,18 @@ struct PickleHeap: Sendable {
   var arrayTypes: [String] = []
   var arrays: [PickledArray] = []
 
-  /// More objects than this are in no checkpoint, and would take memory out of proportion to the file.
-  static let limit = 1 << 20
+  /// Items of all containers together, and bytes of text and arrays that were not in the file as they are here.
+  private var itemCount = 0
+  private var madeBytes = 0
 
-  /// The most items that all containers may have together.
-  static let itemLimit = 1 << 22
-  private(set) var itemCount = 0
-
-  /// Whether there is more than any checkpoint has.
-  var isTooLarge: Bool {
-    let count = containers.count + storages.count + tensors.count + arrayTypes.count + arrays.count
-    return count > Self.limit || itemCount > Self.itemLimit
+  /// What the objects take, each counted with the room of an array that has just grown.
+  var memory: Int {
+    3 * MemoryLayout<Container>.stride * containers.count + 3 * MemoryLayout<PickleValue>.stride * itemCount
+      + 512 * (storages.count + tensors.count + arrays.count) + 64 * arrayTypes.count + madeBytes
   }
+
+  /// Counts bytes that an instruction makes out of others: it can name the same text again and again.
+  mutating func made(_ bytes: Int) { madeBytes += bytes }
 
   mutating func add(_ kind: Container.Kind, _ items: [PickleValue] = []) -> PickleValue {
     containers.append(Container(kind: kind, items: items))
@@ -66,15 +66,18 @@ struct PickleHeap: Sendable {
   mutating func append(_ key: PickleValue, _ item: PickleValue, to id: Int) {
     containers[id].keys.append(key)
     containers[id].items.append(item)
-    itemCount += 1
+    itemCount += 2
   }
 
   /// Gives a dictionary the items of another one.
   mutating func copyItems(from source: Int, to target: Int) {
     containers[target].keys = containers[source].keys
     containers[target].items = containers[source].items
-    itemCount += containers[source].items.count
+    itemCount += 2 * containers[source].items.count
   }
+
+  /// PyTorch and NumPy have no more dimensions.
+  private static let dimensionLimit = 64
 
   /// Whether the value is a dictionary or the attributes of a Namespace.
   func isDictionary(_ id: Int) -> Bool { containers[id].kind == .dictionary || containers[id].kind == .namespace }
@@ -86,9 +89,9 @@ struct PickleHeap: Sendable {
     return container.kind == .tuple || container.kind == .list ? container.items : nil
   }
 
-  /// The numbers of a tuple or list of integers.
+  /// The numbers of a tuple or list of integers: sizes or strides, of which there are few.
   func integers(_ value: PickleValue) -> [Int]? {
-    guard let items = sequence(value) else { return nil }
+    guard let items = sequence(value), items.count <= Self.dimensionLimit else { return nil }
     let numbers = items.compactMap { if case .integer(let number) = $0 { number } else { nil } }
     return numbers.count == items.count ? numbers : nil
   }

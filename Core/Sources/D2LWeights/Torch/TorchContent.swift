@@ -17,6 +17,9 @@ struct TorchContent {
   private var onPath: Set<Int> = []
   private var met: Set<Int> = []
   private var repeated = 0
+  /// What names, text and entries take, and how much they may by the size of the file.
+  private var memory = 0
+  private let memoryLimit: Int
 
   /// No checkpoint is nested deeper, and no other has a reason to be.
   private static let depthLimit = 64
@@ -27,10 +30,11 @@ struct TorchContent {
   ///
   /// - Parameter places: the bytes of the storages, by key.
   init(
-    _ root: PickleValue, in heap: PickleHeap, places: [String: TensorSlot.Place], order: ByteOrder, file: String,
-    options: ReadOptions
+    _ root: PickleValue, in heap: PickleHeap, places: [String: TensorSlot.Place], order: ByteOrder,
+    of source: any ByteSource, options: ReadOptions
   ) throws(FileError) {
-    table = TensorTable(file: file, options: options)
+    table = TensorTable(source, options: options)
+    memoryLimit = source.memoryLimit
     self.heap = heap
     self.places = places
     self.order = order
@@ -42,6 +46,14 @@ struct TorchContent {
       file: table.file, at: .key(path), problem: problem, help: help ?? "the file is damaged; get it again")
   }
 
+  /// Counts what is kept: keys stand in the name of everything below them, and text can be named again and again.
+  private mutating func spend(_ bytes: Int, _ path: String) throws(FileError) {
+    memory += bytes
+    guard memory <= memoryLimit else {
+      throw error(String(path.prefix(200)), "more text than the size of the file allows")
+    }
+  }
+
   private mutating func add(_ value: PickleValue, _ path: String, depth: Int) throws(FileError) {
     guard depth < Self.depthLimit else {
       throw error(String(path.prefix(200)), "nested deeper than \(Self.depthLimit) levels")
@@ -51,7 +63,9 @@ struct TorchContent {
     case .storage(let id): try add(storage: id, path.isEmpty ? "storage" : path)
     case .array(let id): try add(heap.arrays[id], path.isEmpty ? "array" : path)
     case .container(let id): try add(container: id, path, depth: depth)
-    default: metadata[path.isEmpty ? "value" : path] = text(value)
+    default:
+      try spend(128 + textSize(value), path)
+      metadata[path.isEmpty ? "value" : path] = text(value)
     }
   }
 
@@ -63,6 +77,7 @@ struct TorchContent {
     guard repeated <= Self.repeatedLimit else {
       throw error(String(path.prefix(200)), "more values than any checkpoint has")
     }
+    try spend(container.items.reduce(container.keys.reduce(64) { $0 + textSize($1) }) { $0 + textSize($1) }, path)
     if let text = flatText(container) {
       if !path.isEmpty || !container.items.isEmpty { metadata[path.isEmpty ? "value" : path] = text }
       return
@@ -70,6 +85,8 @@ struct TorchContent {
     if !path.isEmpty { containers.append(path) }
     for (index, item) in container.items.enumerated() {
       let key = heap.isDictionary(id) ? text(container.keys[index]) : String(index)
+      // Twice, because the path of a container is kept as well.
+      try spend(2 * (path.utf8.count + key.utf8.count + 16), path)
       try add(item, path.isEmpty ? key : path + "." + key, depth: depth + 1)
     }
   }
@@ -87,6 +104,7 @@ struct TorchContent {
     guard let place = places[storage.key] else {
       throw error(path, "its storage \"\(storage.key)\" is not in the file")
     }
+    try spend(1024, path)
     let (offset, overflow) = tensor.offset.addingReportingOverflow(storage.offset)
     guard !overflow else { throw error(path, "its offset is impossible") }
     let shape = try checkedShape(tensor.sizes, of: tensor.dtype, key: path, file: table.file)
@@ -99,6 +117,7 @@ struct TorchContent {
   }
 
   private mutating func add(_ array: PickledArray, _ path: String) throws(FileError) {
+    try spend(1024, path)
     var header = NpyHeader(descr: array.type, isFortran: array.isFortran, shape: array.sizes)
     if header.type == nil, array.type.count > 1 { header.descr = "|" + array.type.dropFirst() }
     let source = MemoryFile(array.bytes, file: table.file)
@@ -106,6 +125,16 @@ struct TorchContent {
   }
 
   // MARK: Text
+
+  /// About how many bytes `text` will have, without making it.
+  private func textSize(_ value: PickleValue) -> Int {
+    switch value {
+    case .string(let text): text.utf8.count
+    case .bytes(let bytes): 3 * bytes.count
+    case .bigInteger(let bytes): 64 * bytes.count
+    default: 24
+    }
+  }
 
   private func text(_ value: PickleValue) -> String {
     switch value {

@@ -7,7 +7,7 @@ extension TorchFile {
   /// The stream of pickles from before 1.6: magic number, protocol version, machine, object, keys of the storages; then for
   /// each storage its number of elements and the elements, little-endian.
   init(legacy source: any ByteSource, options: ReadOptions) throws(FileError) {
-    var unpickler = Unpickler(ByteReader(source))
+    var unpickler = Unpickler(ByteReader(source), memoryLimit: source.memoryLimit)
     let magic = try unpickler.load()
     guard case .bigInteger(Self.legacyMagic) = magic else {
       throw FileError(
@@ -47,7 +47,7 @@ extension TorchFile {
       throw reader.error("\(reader.remaining) bytes follow the last storage", help: "the file is damaged; get it again")
     }
     self.init(
-      try TorchContent(root, in: unpickler.heap, places: places, order: .little, file: source.file, options: options),
+      try TorchContent(root, in: unpickler.heap, places: places, order: .little, of: source, options: options),
       format: .torchLegacy)
   }
 }

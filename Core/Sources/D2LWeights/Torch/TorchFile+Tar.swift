@@ -8,9 +8,14 @@ extension TorchFile {
   /// eight bytes, sizes, strides and offset. `pickle` is the object, with the tensors as persistent ids.
   init(tar source: any ByteSource, options: ReadOptions) throws(FileError) {
     var members: [String: any ByteSource] = [:]
-    let archive = try TarArchive(source, limit: options.unpackedLimit)
+    let archive = try TarArchive(source, limit: options.unpackedLimit(for: source))
     while let entry = try archive.next() {
       guard entry.kind == .file, ["storages", "tensors", "pickle"].contains(entry.name) else { continue }
+      guard members[entry.name] == nil else {
+        throw FileError(
+          file: source.file, at: .key(entry.name), problem: "two members have this name",
+          help: "do not trust this archive; get it from its publisher")
+      }
       members[entry.name] = MemoryFile(try archive.bytes(entry.size), file: source.file)
     }
     guard let storages = members["storages"], let tensors = members["tensors"], let pickle = members["pickle"] else {
@@ -18,14 +23,14 @@ extension TorchFile {
         file: source.file, problem: "the archive has no members storages, tensors and pickle",
         help: "this is not a PyTorch file")
     }
-    var unpickler = Unpickler(ByteReader(storages))
+    var unpickler = Unpickler(ByteReader(storages), memoryLimit: source.memoryLimit)
     let places = try unpickler.tarStorages(in: storages)
     unpickler.reader = ByteReader(tensors)
     try unpickler.tarTensors()
     unpickler.reader = ByteReader(pickle)
     let root = try unpickler.load()
     self.init(
-      try TorchContent(root, in: unpickler.heap, places: places, order: .little, file: source.file, options: options),
+      try TorchContent(root, in: unpickler.heap, places: places, order: .little, of: source, options: options),
       format: .torchTar)
   }
 }
@@ -50,7 +55,9 @@ extension Unpickler {
       let count = try reader.count(Int64.self, elementSize: dtype.byteWidth, of: "elements")
       let start = reader.offset
       try reader.skip(count * dtype.byteWidth)
-      places[key] = .stored(source, start..<reader.offset)
+      guard places.updateValue(.stored(source, start..<reader.offset), forKey: key) == nil else {
+        throw error("two storages have the key \(key)")
+      }
       heap.storages.append(TorchStorage(key: key, dtype: dtype, count: count))
       persistent[key] = .storage(heap.storages.count - 1)
     }

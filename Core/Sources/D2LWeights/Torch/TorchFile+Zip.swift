@@ -17,7 +17,8 @@ extension TorchFile {
         throw FileError(file: file, at: .key(member.name), problem: "the byte order \"\(other)\" is unknown")
       }
     }
-    var unpickler = Unpickler(try Self.reader(of: pickle, in: archive, options))
+    var unpickler = Unpickler(
+      try Self.reader(of: pickle, in: archive, options), memoryLimit: archive.source.memoryLimit)
     let root = try unpickler.load()
 
     var places: [String: TensorSlot.Place] = [:]
@@ -35,12 +36,12 @@ extension TorchFile {
         places[storage.key] = .stored(archive.source, try archive.range(ofStored: member))
       } else {
         places[storage.key] = .packed(byteCount: member.size) { () throws(FileError) in
-          MemoryFile(try archive.bytes(of: member, limit: options.unpackedLimit), file: file)
+          MemoryFile(try archive.bytes(of: member, limit: options.unpackedLimit(for: archive.source)), file: file)
         }
       }
     }
     self.init(
-      try TorchContent(root, in: unpickler.heap, places: places, order: order, file: file, options: options),
+      try TorchContent(root, in: unpickler.heap, places: places, order: order, of: archive.source, options: options),
       format: .torchZip)
   }
 
@@ -58,6 +59,7 @@ extension TorchFile {
       try archive.verify(member)
       return try ByteReader(archive.source, in: archive.range(ofStored: member))
     }
-    return ByteReader(try archive.bytes(of: member, limit: options.unpackedLimit), file: archive.source.file)
+    return ByteReader(
+      try archive.bytes(of: member, limit: options.unpackedLimit(for: archive.source)), file: archive.source.file)
   }
 }

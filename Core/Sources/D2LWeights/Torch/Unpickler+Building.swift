@@ -32,7 +32,9 @@ extension Unpickler {
       guard let sizes = heap.sequence(first) else { throw error("a size that is no tuple", at: start) }
       stack.append(heap.add(.tuple, sizes))
     case .device:
-      guard case .string(let name) = first else { throw error("a device without a name", at: start) }
+      guard case .string(let name) = first, name.utf8.count <= Self.nameLimit else {
+        throw error("a device without a name", at: start)
+      }
       var text = name
       if arguments.count > 1, case .integer(let index) = arguments[1] { text += ":\(index)" }
       stack.append(.string(text))
@@ -42,7 +44,9 @@ extension Unpickler {
       }
       stack.append(.bytes(bytes))
     case .arrayType:
-      guard case .string(let code) = first else { throw error("a NumPy type without a code", at: start) }
+      guard case .string(let code) = first, code.utf8.count <= Self.nameLimit else {
+        throw error("a NumPy type without a code", at: start)
+      }
       heap.arrayTypes.append("<" + code)
       stack.append(.arrayType(heap.arrayTypes.count - 1))
     case .reconstructArray:
@@ -62,6 +66,7 @@ extension Unpickler {
       heap.copyItems(from: source, to: target)
       return result
     }
+    // What is no list of pairs, as the factory of a defaultdict, gives no items.
     for item in heap.sequence(.container(source)) ?? [] {
       guard let pair = heap.sequence(item), pair.count == 2 else { throw error("a dictionary of no pairs", at: start) }
       heap.append(pair[0], pair[1], to: target)
@@ -100,6 +105,7 @@ extension Unpickler {
     case .tensor: return
     case .arrayType(let id):
       if let fields = heap.sequence(state), fields.count > 1, case .string(let order) = fields[1] {
+        guard order.utf8.count == 1 else { throw error("a NumPy type of the byte order \"\(order)\"", at: start) }
         heap.arrayTypes[id] = order + heap.arrayTypes[id].dropFirst()
       }
     case .array(let id): try fill(id, state, at: start)
@@ -114,7 +120,7 @@ extension Unpickler {
       return
     }
     guard let fields = heap.sequence(id), fields.count >= 5, case .string("storage") = fields[0],
-      case .global(.storageType(let dtype)) = fields[1], let key = keyText(fields[2]),
+      case .global(.storageType(let dtype)) = fields[1], let key = keyText(fields[2]), key.utf8.count <= Self.nameLimit,
       case .integer(let count) = fields[4],
       count >= 0
     else { throw error("a persistent id that is no storage", at: start) }
@@ -137,7 +143,11 @@ extension Unpickler {
     }
   }
 
-  func latin1(_ text: String) -> [UInt8]? {
+  /// Keys of storages, names of types and devices are short; each is copied and compared many times.
+  private static let nameLimit = 256
+
+  mutating func latin1(_ text: String) -> [UInt8]? {
+    heap.made(text.utf8.count)
     var bytes: [UInt8] = []
     for scalar in text.unicodeScalars {
       guard scalar.value < 256 else { return nil }

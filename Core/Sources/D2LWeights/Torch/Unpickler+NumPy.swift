@@ -21,7 +21,7 @@ extension Unpickler {
     return .array(heap.arrays.count - 1)
   }
 
-  private func rawBytes(_ value: PickleValue) -> [UInt8]? {
+  private mutating func rawBytes(_ value: PickleValue) -> [UInt8]? {
     switch value {
     case .bytes(let bytes): bytes
     case .string(let text): latin1(text)  // Python 2

@@ -14,10 +14,20 @@ struct Unpickler {
   /// Values that a persistent id stands for beside storages: the tensors of the tar format, by their key.
   var persistent: [String: PickleValue] = [:]
 
-  /// The most values on the stack and in the memo.
-  static let limit = 1 << 20
+  /// What the values may take, by the size of the file, and the most that were on the stack.
+  private let memoryLimit: Int
+  private var deepestStack = 0
 
-  init(_ reader: ByteReader) { self.reader = reader }
+  /// A reader of pickles in a file that may take `memoryLimit` bytes; see ``ByteSource/memoryLimit``.
+  init(_ reader: ByteReader, memoryLimit: Int) {
+    self.reader = reader
+    self.memoryLimit = memoryLimit
+  }
+
+  /// What the values take, each counted with the room of an array or a dictionary that has just grown.
+  private var memory: Int {
+    heap.memory + 3 * MemoryLayout<PickleValue>.stride * deepestStack + 128 * memo.count
+  }
 
   var file: String { reader.source.file }
 
@@ -45,9 +55,8 @@ struct Unpickler {
       let opcode = try reader.byte()
       if opcode == UInt8(ascii: ".") { return try pop() }
       try step(opcode, at: start)
-      guard stack.count <= Self.limit, memo.count <= Self.limit, !heap.isTooLarge else {
-        throw error("builds more values than any checkpoint has", at: start)
-      }
+      deepestStack = max(deepestStack, stack.count + marks.count)
+      guard memory <= memoryLimit else { throw error("builds more values than the size of the file allows", at: start) }
     }
   }
 

@@ -18,6 +18,9 @@ public struct FastTextFile: TableFile {
 
   private let settings: FastTextSettings
 
+  /// The longest word that is believed: every one has up to 64 parts for each of its letters, whose vectors are summed.
+  private static let wordLimit = 1 << 12
+
   /// The number that newer files begin with.
   static let magic: Int32 = 793_712_314
 
@@ -54,7 +57,7 @@ public struct FastTextFile: TableFile {
     var words: [String] = []
     var labels: [String] = []
     for _ in 0..<size {
-      let word = try reader.bytes(upTo: 0, limit: 1 << 16)
+      let word = try reader.bytes(upTo: 0, limit: Self.wordLimit)
       try reader.skip(8)  // How often it appeared.
       let kind = try reader.byte()
       guard kind <= 1 else { throw reader.error("an entry is neither word nor label") }
@@ -66,7 +69,7 @@ public struct FastTextFile: TableFile {
     }
     guard words.count == wordCount else { throw reader.error("\(words.count) words where \(wordCount) are promised") }
 
-    var table = TensorTable(file: source.file, options: options)
+    var table = TensorTable(source, options: options)
     for name in ["input", "output"] { try table.add(name, Self.matrix(name, &reader, isNew: isNew)) }
     guard reader.isAtEnd else { throw reader.error("\(reader.remaining) bytes follow the last matrix") }
     let rows = table.entries[0].shape

@@ -67,7 +67,7 @@ extension FuzzTarget {
     guard !name.isEmpty, !parts.contains(".."), parts.first?.isEmpty == false else { fatalError("the name \(name)") }
   }
 
-  private static func member(_ name: String, _ content: [UInt8], type: Character = "0") -> [UInt8] {
+  static func member(_ name: String, _ content: [UInt8], type: Character = "0") -> [UInt8] {
     var block = [UInt8](repeating: 0, count: TarHeader.blockSize)
     func put(_ text: String, at offset: Int) {
       block.replaceSubrange(offset..<(offset + text.utf8.count), with: text.utf8)

@@ -38,6 +38,7 @@ extension FuzzTarget {
   static let fastText = FuzzTarget(
     name: "fasttext", summary: "FastTextFile: words, settings, matrices, vectors of parts of words",
     fixtures: [Fixtures(folder: "WeightsTests/Fixtures", prefix: "fasttext")],
+    words: ["</s>", "__label__", "\u{ba}\u{16}O/"],
     run: { input in
       try WeightReading.read(input, as: "input.bin") { (path, options) throws(FileError) in
         let file = try FastTextFile(path, options: options)
