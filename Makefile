@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench format lint manifest clean $(addprefix test-,$(PACKAGES))
+.PHONY: help setup demo build test-all coverage docs typecheck bench format lint manifest clean $(addprefix test-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,17 @@ test-all: ## Test all packages
 $(addprefix test-,$(PACKAGES)): test-%:
 	@$(SETUP)
 	@Tools/Scripts/test-all.sh $*
+
+coverage: build ## Show what checks every operator, layer, loss, optimizer and schedule
+	@$(PROGRAM) list --operators
+
+docs: ## Build the documentation of Core's modules into .build/docs
+	@$(SETUP)
+	@Tools/Scripts/docs.sh
+
+typecheck: ## Find expressions that take the type-checker more than 200 ms
+	@$(SETUP)
+	@Tools/Scripts/typecheck.sh $(PACKAGES)
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")

@@ -18,6 +18,7 @@ let package = Package(
         .product(name: "D2LCommands", package: "Core"),
         .product(name: "D2LCore", package: "Core"),
         .product(name: "D2LCoreSections", package: "Core"),
+        .product(name: "D2LCoverage", package: "Core"),
         .product(name: "D2LVisionBench", package: "Vision"),
         .product(name: "D2LVisionSections", package: "Vision"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

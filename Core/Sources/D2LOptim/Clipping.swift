@@ -15,7 +15,9 @@ public func clipGradients(of parameters: [Parameter], toNorm norm: Double) -> Do
   // A norm that is no number makes all gradients that, so that it is seen.
   if !(factor >= 1) {
     for parameter in parameters {
-      parameter.updateGradient { gradient, count in d2l_gradient_scale(D2L_FLOAT, gradient, Int64(count), factor) }
+      parameter.updateGradient(keepingZeros: true) { gradient, count in
+        d2l_gradient_scale(D2L_FLOAT, gradient, Int64(count), factor)
+      }
     }
   }
   return measured
@@ -25,7 +27,7 @@ public func clipGradients(of parameters: [Parameter], toNorm norm: Double) -> Do
 public func clipGradients(of parameters: [Parameter], toValue value: Double) {
   require(value >= 0, "clipGradients", "to a value of \(value)")
   for parameter in parameters {
-    parameter.updateGradient { gradient, count in
+    parameter.updateGradient(keepingZeros: true) { gradient, count in
       d2l_gradient_clamp(D2L_FLOAT, gradient, Int64(count), -value, value)
     }
   }
@@ -35,7 +37,7 @@ public func clipGradients(of parameters: [Parameter], toValue value: Double) {
 public func gradientNorm(of parameters: [Parameter]) -> Double {
   var sum = 0.0
   for parameter in parameters {
-    parameter.gradient?.withUnsafeBufferPointer { gradient in
+    (parameter.sparseGradient?.values ?? parameter.gradient)?.withUnsafeBufferPointer { gradient in
       if let start = gradient.baseAddress { sum += d2l_gradient_square_sum(D2L_FLOAT, start, Int64(gradient.count)) }
     }
   }
