@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench fuzz parity format lint manifest clean \
+.PHONY: help setup demo build test-all bench fuzz parity coverage docs typecheck format lint manifest clean \
         $(addprefix test-,$(PACKAGES)) $(addprefix standalone-,$(PACKAGES))
 
 help: ## Show the targets
@@ -46,6 +46,17 @@ $(addprefix test-,$(PACKAGES)): test-%:
 $(addprefix standalone-,$(PACKAGES)): standalone-%:
 	@$(SETUP)
 	@Tools/Scripts/standalone.sh $*
+
+coverage: build ## Show what checks every operator, layer, loss, optimizer and schedule
+	@$(PROGRAM) list --operators
+
+docs: ## Build the documentation of Core's modules into .build/docs
+	@$(SETUP)
+	@Tools/Scripts/docs.sh
+
+typecheck: ## Find expressions that take the type-checker more than 200 ms
+	@$(SETUP)
+	@Tools/Scripts/typecheck.sh $(PACKAGES)
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")

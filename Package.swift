@@ -20,6 +20,7 @@ let package = Package(
     .library(name: "D2LBench", targets: ["D2LBench"]),
     .library(name: "D2LCoreSections", targets: ["D2LCoreSections"]),
     .executable(name: "d2l-core", targets: ["d2l-core"]),
+    .library(name: "D2LCoverage", targets: ["D2LCoverage"]),
     .library(name: "D2LSequence", targets: ["D2LSequence"]),
     .library(name: "D2LSequenceSections", targets: ["D2LSequenceSections"]),
     .library(name: "D2LSequenceBench", targets: ["D2LSequenceBench"]),
@@ -98,6 +99,7 @@ let package = Package(
         "D2LTensor", "D2LFiles", "D2LPlots", "D2LImages", "D2LLayers", "D2LOptim", "D2LData", "D2LWeights",
         "D2LTraining", "D2LCore",
       ], path: "Core/Sources/D2LBench"),
+    .target(name: "D2LCoverage", dependencies: [], path: "Core/Sources/D2LCoverage"),
     .target(
       name: "D2LCoreSections",
       dependencies: [
@@ -136,8 +138,8 @@ let package = Package(
       name: "D2LTools",
       dependencies: [
         "D2LBench", "D2LCommands", "D2LTensor", "D2LFiles", "D2LPlots", "D2LImages", "D2LLayers", "D2LOptim", "D2LData",
-        "D2LWeights", "D2LTraining", "D2LCore", "D2LCoreSections", "D2LSequenceBench", "D2LSequenceSections",
-        "D2LVision", "D2LVisionBench", "D2LVisionSections",
+        "D2LWeights", "D2LTraining", "D2LCore", "D2LCoreSections", "D2LCoverage", "D2LSequenceBench",
+        "D2LSequenceSections", "D2LVision", "D2LVisionBench", "D2LVisionSections",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tools/Sources/D2LTools"),
     .executableTarget(name: "d2l", dependencies: ["D2LTools"], path: "Tools/Sources/d2l"),

@@ -19,6 +19,7 @@ let package = Package(
         .product(name: "D2LCommands", package: "Core"),
         .product(name: "D2LCore", package: "Core"),
         .product(name: "D2LCoreSections", package: "Core"),
+        .product(name: "D2LCoverage", package: "Core"),
         .product(name: "D2LSequenceBench", package: "Sequence"),
         .product(name: "D2LSequenceSections", package: "Sequence"),
         .product(name: "D2LVision", package: "Vision"),

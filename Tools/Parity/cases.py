@@ -3,8 +3,12 @@
 Weights, inputs and upstream gradients are numbers by formula (formula.py), float32 values on which PyTorch computes in double, so that the
 reference has no rounding of its own. Parameter k in the order of sorted names is stream 10 + k, input k stream 300 + k, the
 upstream gradient of output k stream 500 + k.
+
+A layer runs in training and in evaluation; where both give the same, evaluation is a mark. Cases called `name~kind` are the same
+module with other inputs: a batch of one, an empty batch, and inputs seen through a transpose, which do not lie dense.
 """
 
+import copy
 import pathlib
 
 import numpy as np
@@ -54,6 +58,27 @@ def make_input(spec, stream):
     return torch.from_numpy(array).double().requires_grad_()
 
 
+def seen(leaf, spec):
+    return leaf.transpose(-1, -2) if spec.get("view") == "transposed" else leaf
+
+
+def one(spec):
+    """The same with a batch of one."""
+    return spec | {"shape": [1] + spec["shape"][1:]}
+
+
+def empty(spec):
+    return spec | {"shape": [0] + spec["shape"][1:]}
+
+
+def transposed(spec):
+    shape = spec["shape"]
+    return spec if "low" not in spec or len(shape) < 2 else spec | {"shape": shape[:-2] + shape[:-3:-1], "view": "transposed"}
+
+
+VARIANTS = {"one": one, "empty": empty, "transposed": transposed}
+
+
 def outputs_of(result):
     found = []
     for part in result if isinstance(result, (tuple, list)) else [result]:
@@ -62,11 +87,18 @@ def outputs_of(result):
 
 
 class Goldens:
-    def __init__(self):
+    def __init__(self, vary=()):
+        """`vary`: the variants of every case that does not say otherwise."""
         self.entries = {}
+        self.vary = vary
 
-    def add(self, name, module, *specs, call=None, modes=("train",), scale=0.6):
-        """One case: `call(module, *inputs)` gives the outputs, by default module(*inputs)."""
+    def add(self, name, module, *specs, call=None, modes=("train", "eval"), scale=0.6, vary=None):
+        """One case, and its variants of the kinds in `vary`: `call(module, *inputs)` gives the outputs, by default module(*inputs)."""
+        for kind in self.vary if vary is None else vary:
+            varied = [VARIANTS[kind](spec) for spec in specs]
+            if any("given" in spec for spec in specs) or varied == list(specs):
+                continue
+            self.add_if_accepted(f"{name}~{kind}", module, varied, call, modes, scale)
         call = call or (lambda module, *inputs: module(*inputs))
         module = module.double() if module is not None else None
         state = dict(module.state_dict()) if module is not None else {}
@@ -80,7 +112,7 @@ class Goldens:
             if module is not None:
                 module.train(mode == "train")
                 module.zero_grad()
-            outputs = outputs_of(call(module, *inputs))
+            outputs = outputs_of(call(module, *(seen(i, spec) for i, spec in zip(inputs, specs))))
             loss = sum(
                 (o * torch.from_numpy(formula.uniform(o.shape, 500 + k)).double()).sum()
                 for k, o in enumerate(outputs)
@@ -99,6 +131,24 @@ class Goldens:
                     )
                 for key, buffer in module.named_buffers():
                     self.entries[f"{name}/{mode}/buffer.{key}"] = stored(buffer)
+        self.join(name)
+
+    def add_if_accepted(self, name, module, specs, call, modes, scale):
+        """A variant in the modes that PyTorch accepts it in: batch normalisation cannot average one number."""
+        for some in dict.fromkeys([modes, ("eval",)]):
+            try:
+                return self.add(name, copy.deepcopy(module), *specs, call=call, modes=some, scale=scale, vary=())
+            except (ValueError, RuntimeError, IndexError) as error:
+                print(f"{name} in {' and '.join(some)}: {error}")
+                self.entries = {key: value for key, value in self.entries.items() if not key.startswith(f"{name}/")}
+
+    def join(self, name):
+        """Replaces what evaluation gave by a mark where it is what training gave."""
+        parts = {mode: {k.removeprefix(f"{name}/{mode}/"): v for k, v in self.entries.items() if k.startswith(f"{name}/{mode}/")}
+                 for mode in ("train", "eval")}
+        if parts["train"] and parts["train"] == parts["eval"]:
+            self.entries = {k: v for k, v in self.entries.items() if not k.startswith(f"{name}/eval/")}
+            self.entries[f"{name}/eval"] = "as in training"
 
     @staticmethod
     def set_parameters(module, scale):

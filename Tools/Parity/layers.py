@@ -8,11 +8,11 @@ from torch import nn
 
 from cases import Goldens, given, ids, real
 
-BOTH = ("train", "eval")
+ALL = ("one", "empty", "transposed")
 
 
 def layers():
-    g = Goldens()
+    g = Goldens(vary=ALL)
     # Activations, around zero and far from it.
     wide = real(3, 7, low=-8, high=8)
     g.add("relu", nn.ReLU(), wide)
@@ -88,11 +88,11 @@ def layers():
     g.add("upsample_bilinear_aligned", nn.Upsample(size=(7, 5), mode="bilinear", align_corners=True), real(1, 2, 3, 4))
 
     # Normalization.
-    g.add("batch_norm2d", nn.BatchNorm2d(3), real(4, 3, 2, 5), modes=BOTH)
-    g.add("batch_norm2d_plain", nn.BatchNorm2d(3, affine=False, momentum=None, eps=1e-3), real(4, 3, 2, 2), modes=BOTH)
-    g.add("batch_norm2d_untracked", nn.BatchNorm2d(2, track_running_stats=False), real(3, 2, 2, 2), modes=BOTH)
-    g.add("batch_norm1d", nn.BatchNorm1d(5, momentum=0.3), real(6, 5), modes=BOTH)
-    g.add("batch_norm1d_length", nn.BatchNorm1d(3), real(4, 3, 5), modes=BOTH)
+    g.add("batch_norm2d", nn.BatchNorm2d(3), real(4, 3, 2, 5))
+    g.add("batch_norm2d_plain", nn.BatchNorm2d(3, affine=False, momentum=None, eps=1e-3), real(4, 3, 2, 2))
+    g.add("batch_norm2d_untracked", nn.BatchNorm2d(2, track_running_stats=False), real(3, 2, 2, 2))
+    g.add("batch_norm1d", nn.BatchNorm1d(5, momentum=0.3), real(6, 5))
+    g.add("batch_norm1d_length", nn.BatchNorm1d(3), real(4, 3, 5))
     g.add("layer_norm", nn.LayerNorm(6), real(2, 3, 6))
     g.add("layer_norm_deep", nn.LayerNorm((3, 4), eps=1e-3), real(2, 3, 4))
     g.add("layer_norm_no_bias", nn.LayerNorm(6, bias=False), real(4, 6))

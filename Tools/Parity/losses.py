@@ -14,8 +14,10 @@ def losses():
     F = nn.functional
 
     def function(name, *specs, call):
-        g.add(name, None, *specs, call=lambda module, *inputs: call(*inputs))
+        vary = () if "given" in str(specs) or weights in specs else ("one", "transposed")
+        g.add(name, None, *specs, call=lambda module, *inputs: call(*inputs), modes=("train",), vary=vary)
 
+    weights = real(3, low=0.2, high=2)
     x, y = real(4, 3, low=-2, high=2), real(4, 3)
     for reduction in ("none", "mean", "sum"):
         r = {"reduction": reduction}
@@ -38,7 +40,6 @@ def losses():
                  call=lambda x, t: REDUCTIONS[reduction]((1 - t * x).clamp(min=0)))
         function(f"ranking_hinge_{reduction}", x, y, call=lambda x, t: F.margin_ranking_loss(x, t, torch.ones_like(x), margin=0.5, **r))
         function(f"bpr_{reduction}", x, y, call=lambda x, t: REDUCTIONS[reduction](-F.logsigmoid(x - t)))
-    weights = real(3, low=0.2, high=2)
     deep = real(2, 3, 2, 2, low=-2, high=2)
     ignoring = given([[[0, 1], [2, 1]], [[-100, 2], [0, -100]]])
     function("cross_entropy_images", deep, weights, ignoring,

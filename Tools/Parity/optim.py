@@ -2,7 +2,8 @@
 
 Two parameters of formula values, each in a group of its own (the second with half the rate and twice the decay), take 20 steps along gradients by
 formula that also depend on the value: g = formula + 0.3 w, so that every step feeds on the one before. PyTorch computes in double on float32
-inputs. Parameter k is stream 1 + k, its gradient at step t stream 100 (k + 1) + t. Yogi, which PyTorch has not, follows book 11.10 here.
+inputs. Parameter k is stream 1 + k, its gradient at step t stream 100 (k + 1) + t.
+Tables whose gradients are sparse take steps of their own. Yogi, which PyTorch has not, follows book 11.10 here.
 
 Run from the repository's root: python Tools/Parity/optim.py
 """
@@ -99,6 +100,29 @@ def run(kind, options):
     return kept
 
 
+def sparse(kind, options):
+    """20 steps on a table of 7 rows by embeddings with sparse gradients: four ids a step, by formula, some of them twice."""
+    table = start((7, 3), 1)
+    optimizer = kind([table], **options)
+    kept = {}
+    for t in range(1, STEPS + 1):
+        optimizer.zero_grad()
+        ids = torch.from_numpy(formula.integers((4,), 300 + t, 0, 7))
+        weight = torch.from_numpy(formula.uniform((4, 3), 400 + t)).double()
+        (torch.nn.functional.embedding(ids, table, sparse=True).square() * weight).sum().backward()
+        optimizer.step()
+        if t in KEPT:
+            kept[str(t)] = [short(formula.whole(table.detach().numpy()))]
+    return kept
+
+
+SPARSE = {
+    "sparse_sgd": (torch.optim.SGD, dict(lr=0.1)),
+    "sparse_adagrad": (torch.optim.Adagrad, dict(lr=0.1)),
+    "sparse_adam": (torch.optim.SparseAdam, dict(lr=0.05, betas=(0.8, 0.9))),
+}
+
+
 def short(entry):
     return {"shape": entry["shape"], "values": [float(f"{v:.10g}") for v in entry["values"]]}
 
@@ -176,6 +200,7 @@ def clipping():
 if __name__ == "__main__":
     assert torch.__version__.startswith("2.13"), torch.__version__
     content = {name: run(kind, options) for name, (kind, options) in OPTIMIZERS.items()}
+    content |= {name: sparse(kind, options) for name, (kind, options) in SPARSE.items()}
     content |= {f"schedule_{name}": values for name, values in schedules().items()}
     content |= clipping()
     formula.write(OUT / "optim.json", content)

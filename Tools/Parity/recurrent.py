@@ -6,7 +6,7 @@ Run from the repository's root: python Tools/Parity/recurrent.py
 import torch
 from torch import nn
 
-from cases import Goldens, given, ids, real
+from cases import Goldens, given, ids, real, transposed
 
 
 def packed(module, x, lengths, *states):
@@ -62,6 +62,10 @@ def recurrent():
             given([2, 4, 5]),
             call=packed,
         )
+        # Dropout is between layers and in training alone.
+        g.add(f"{name}/dropout", kind(3, 4, num_layers=2, dropout=0.5, **options), real(5, 2, 3), modes=("eval",))
+        g.add(f"{name}/views", kind(3, 4, **options), transposed(real(4, 2, 3)))
+        g.add(f"{name}/single", kind(1, 1, bidirectional=True, **options), real(1, 1, 1))
         g.add(f"{name}/ids", kind(5, 4, bidirectional=True, **options), ids(4, 3, below=5), call=one_hot)
         g.add(f"{name}/cell", cell(3, 4, **options), real(2, 3), *states(2, 4), call=with_state)
         g.add(f"{name}/cell_from_zero", cell(3, 4, bias=False, **options), real(2, 3))

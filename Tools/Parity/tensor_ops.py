@@ -63,6 +63,13 @@ class Cases:
         formula.write(GOLDENS / f"{name}.json", self.entries)
 
 
+def more(cases, functions, variants):
+    """Cases beside those of the tables: single elements, empty arrays, sizes of 1, other views. `variants`: operator to lists of inputs."""
+    for name, lists in variants.items():
+        for inputs in lists:
+            cases.add(name, functions[name], *inputs, check=not any(0 in i[0] for i in inputs))
+
+
 def shape(most=4, rank=None):
     return tuple(picker.randint(1, most) for _ in range(rank or picker.randint(1, 4)))
 
@@ -121,6 +128,17 @@ for name, (function, low, high) in BINARY.items():
 for name, function in {"remainder": T.remainder, "floorDivided": lambda x, y: T.floor(x / y)}.items():
     cases.add(name, function, ((2, 3), -5, 5), ((3,), 0.5, 2), gradient=False)
 cases.add("select", lambda x, y: T.where(x > 0, x * 2, y), ((3, 4), -1, 1), ((4,), -1, 1))
+for name, (function, low, high) in UNARY.items():
+    spread = (low, high)
+    more(cases, {name: function}, {name: [
+        [((), *spread)], [((1,), *spread)], [((2, 0), *spread)], [((2, 1, 3), *spread, "transposed")], [((2, 3, 4), *spread, "every2")],
+    ]})
+for name, (function, low, high) in BINARY.items():
+    a = lambda *shape, view="plain": (shape, low, high, view)
+    more(cases, {name: function}, {name: [
+        [a(), a(2, 3)], [a(1, 1), a(3, 2, view="transposed")], [a(0), a(0)], [a(1, 0), a(3, 1)], [a(2, 1, 3), a(4, 1)],
+        [a(3, view="expanded"), a(2, 3, view="reversed")], [a(1), a(1)],
+    ]})
 cases.write("tensor_elementwise")
 
 # --- reductions --------------------------------------------------------------------------------------------------------
@@ -156,6 +174,13 @@ for name, function in {
 }.items():
     for spec in [((3, 4), -3, 3), ((2, 1, 3), -3, 3), ((4, 3), -30, 30, "transposed")]:
         cases.add(name, function, spec)
+SOFT = {"softmax": lambda x: x.softmax(-1), "softmax axis": lambda x: x.softmax(0), "logSoftmax": lambda x: x.log_softmax(-1)}
+SOFT["logSoftmax axis"] = lambda x: x.log_softmax(1)
+for name, function in (REDUCE | SOFT).items():
+    variants = [[((1, 1), -2, 2)], [((1, 3, 1), -2, 2, "reversed")], [((2, 1, 3), -2, 2, "transposed")], [((1, 2, 2), -2, 2, "every2")]]
+    if name in SOFT or name in ("sum", "sum axis", "sum axes", "product", "product axis", "cumulativeSum", "cumulativeProduct", "norm 1"):
+        variants += [[((0, 2), -2, 2)], [((1, 2, 0), -2, 2)] if name not in ("product axis", "norm 1") else [((2, 0, 2), -2, 2)]]
+    more(cases, {name: function}, {name: variants})
 cases.write("tensor_reduction")
 
 # --- shapes, views, indices --------------------------------------------------------------------------------------------
@@ -241,6 +266,26 @@ for name, (function, shapes) in SHAPING.items():
         swapped = shapes[0][:-2] + (shapes[0][-1], shapes[0][-2])
         cases.add(name, function, (swapped, -2, 2, "transposed"))
         cases.add(name, function, (shapes[0][:-1] + (2 * shapes[0][-1] - 1,), -2, 2, "every2"))
+SMALL = {  # sizes of 1 and of 0
+    "reshaped": [(4, 1), (1, 4, 1)], "flattened": [(1, 3, 1), (0, 2, 3), (2, 0)], "transposed": [(1, 3), (0, 2), (1, 1)],
+    "transposed axes": [(1, 2, 1), (2, 0, 3)], "permuted": [(1, 0, 3), (2, 1, 1)], "expanded": [(1, 1), (4,), (2, 3, 1)],
+    "squeezed": [(1, 1), (1, 0), (2, 3)], "squeezed axis": [(1, 1, 1), (2, 0, 1)], "unsqueezed": [(1,), (0, 2)], "contiguous": [(1, 3), (0, 2)],
+    "concatenated": [((0, 3), (0, 1)), ((1, 1), (1, 1)), ((2, 0), (2, 2))], "stacking": [((1, 1), (1, 1)), ((0, 2), (0, 2))],
+    "split": [(1, 1), (4, 0)], "split sizes": [(1, 4)], "chunked": [(3, 1), (1, 2)], "flipped": [(1, 1), (2, 0), (2, 1, 3)], "rolled": [(1, 1), (3, 2)],
+    "tiled": [(1, 1), (0, 2)], "repeated": [(1, 1), (2, 0)], "padded": [(1, 1), (2, 0), (0, 2)], "padded reflect": [(1, 3, 3)],
+    "padded replicate": [(1, 1, 1), (2, 3, 1)], "padded circular": [(1, 2, 2)], "diagonal": [(1, 1), (0, 3), (1, 4)],
+    "diagonal offset": [(2, 1), (1, 3, 1)], "init diagonal": [(1,), (0,)], "lowerTriangle": [(1, 1), (0, 3), (2, 1, 3)],
+    "upperTriangle": [(1, 1), (2, 0), (1, 3, 2)], "trace": [(1, 1), (1, 3)], "kroneckerProduct": [((1, 1), (2, 3)), ((0, 2), (1, 3))],
+    "meshGrid": [((1,), (1,)), ((0,), (2,))], "subscript element": [(2, 0), (2, 1)], "subscript ellipsis": [(1, 1), (2, 0), (2, 1, 5)],
+    "subscript set": [((1, 3), (1,)), ((3, 2), (3, 1)), ((0, 2), (2,)), ((2, 2), ())], "fill": [(1, 2), (0, 2)], "taking": [(3, 1), (3, 0)],
+    "taking axis": [(1, 2), (0, 2)], "gathering": [(3, 3)], "masked": [(1, 1), (0, 4)], "masked rows": [(3, 1), (3, 0), (3,)],
+    "replacing number": [(1, 1), (0, 2)], "replacing": [((3, 1), (1,)), ((3, 2), (2, 2))], "subscript mask": [(2, 2), (2, 2, 0)],
+    "subscript rows": [(3,), (3, 0)], "sorted": [(1, 1), (3, 1), (0, 2)], "sorted descending": [(1, 1), (1, 3)], "topK": [(1, 3), (0, 4)],
+    "topK smallest": [(2, 1), (2, 0)],
+}
+for name, lists in SMALL.items():
+    pairs = [shapes if isinstance(shapes[:1], tuple) and shapes and isinstance(shapes[0], tuple) else (shapes,) for shapes in lists]
+    more(cases, {name: SHAPING[name][0]}, {name: [[(s, -2, 2) for s in shapes] for shapes in pairs]})
 cases.write("tensor_shaping")
 
 # --- matrices ----------------------------------------------------------------------------------------------------------
@@ -278,6 +323,17 @@ def dominant(x):
     return x + 3 * T.eye(x.shape[-1], dtype=x.dtype)
 
 
+for a, b in [((1, 3), (3, 1)), ((0, 2, 3), (3, 4)), ((2, 1, 3), (1, 3, 1)), ((2, 0, 3), (3, 2)), ((1,), (1,)), ((2, 1, 1, 3), (2, 3, 2))]:
+    cases.add("matmul", T.matmul, (a, -1, 1), (b, -1, 1))
+cases.add("matmul", T.matmul, ((2, 3, 4), -1, 1, "reversed"), ((2, 4, 5), -1, 1, "every2"))
+for name, function, pairs in [("dot", T.dot, [(1, 1), (0, 0)]), ("outer", T.outer, [(1, 3), (0, 2)])]:
+    for a, b in pairs:
+        cases.add(name, function, ((a,), -1, 1), ((b,), -1, 1))
+for x, w in [((0, 4), (2, 4)), ((1, 1), (1, 1)), ((2, 1, 3), (1, 3)), ((2, 0, 3), (2, 3))]:
+    cases.add("linear", F.linear, (x, -1, 1), (w, -1, 1), ((w[0],), -1, 1))
+for equation, shapes in [("ij,jk->ik", [(1, 3), (3, 1)]), ("ij,jk->ik", [(0, 3), (3, 2)]), ("bij,bjk->bik", [(1, 1, 1), (1, 1, 1)]),
+                         ("...ij,...jk->...ik", [(2, 3), (4, 1, 3, 2)]), ("ij->", [(1, 1)])]:
+    cases.add("einsum " + equation, lambda *x: T.einsum(equation, *x), *[(s, -1, 1) for s in shapes])
 L = T.linalg
 LINEAR = {
     "inverse": lambda x: L.inv(dominant(x)), "determinant": L.det, "logDeterminant": lambda x: L.slogdet(x).logabsdet,
@@ -303,6 +359,11 @@ for a, b in SOLVE:
     cases.add("solve", lambda a, b: L.solve(dominant(a), b), (a, -1, 1), (b, -1, 1))
 cases.add("leastSquares", lambda a, b: L.pinv(a) @ b, ((4, 2), -1, 1), ((4, 3), -1, 1))
 cases.add("leastSquares", lambda a, b: L.pinv(a) @ b, ((4, 2), -1, 1), ((4,), -1, 1))
+for name in ("inverse", "determinant", "cholesky", "matrixPower"):
+    cases.add(name, LINEAR[name], ((2, 1, 2, 2), -1, 1))
+    cases.add(name, LINEAR[name], ((0, 2, 2), -1, 1), check=False)
+cases.add("solve", lambda a, b: L.solve(dominant(a), b), ((1, 1), -1, 1), ((1, 1), -1, 1))
+cases.add("solve", lambda a, b: L.solve(dominant(a), b), ((3, 3), -1, 1, "transposed"), ((3, 3), -1, 1, "every2"))
 cases.write("tensor_matrix")
 
 # --- layers ------------------------------------------------------------------------------------------------------------
@@ -355,4 +416,33 @@ cases.add("crossEntropyPerRow", lambda x: F.cross_entropy(x, targets, reduction=
 cases.add("crossEntropyPerRow smoothed", lambda x: F.cross_entropy(x, targets, label_smoothing=0.2, reduction="none"), ((4, 4), -3, 3, "transposed"))
 cases.add("crossEntropyPerRow weighted",
           lambda x: F.cross_entropy(x, targets, weight=T.tensor([0.5, 1, 1.5, 2], dtype=x.dtype), label_smoothing=0.1, reduction="none"), ((4, 4), -3, 3))
+CONVOLVED = {name: (lambda x, w, b, c=c: F.conv2d(x, w, b, *c[2:])) for name, c in CONV.items()}
+for name, x, w, view in [("plain", (1, 1, 1, 1), (1, 1, 1, 1), "plain"), ("plain", (0, 3, 5, 4), (2, 3, 3, 3), "plain"),
+                         ("plain", (2, 2, 4, 5), (3, 2, 2, 3), "transposed"), ("strided", (1, 1, 5, 6), (1, 1, 2, 2), "reversed"),
+                         ("winograd", (1, 2, 8, 7), (2, 2, 3, 3), "transposed"), ("depthwise", (0, 3, 5, 5), (3, 1, 3, 3), "plain"),
+                         ("pointwise", (2, 3, 2, 5), (1, 3, 1, 1), "every2")]:
+    cases.add(f"conv2d {name}", CONVOLVED[name], (x, -1, 1, view), (w, -1, 1), ((w[0],), -1, 1), check=0 not in x)
+for x, w, view in [((1, 1, 1, 1), (1, 1, 1, 1), "plain"), ((0, 2, 3, 4), (2, 3, 3, 3), "plain"), ((1, 2, 4, 3), (2, 1, 2, 2), "transposed")]:
+    cases.add("convTranspose2d plain", F.conv_transpose2d, (x, -1, 1, view), (w, -1, 1), ((w[1],), -1, 1), check=0 not in x)
+for name, function in POOL.items():
+    cases.add(name, function, ((1, 1, 3, 3), -1, 1))
+    cases.add(name, function, ((0, 2, 5, 6), -1, 1), check=False)
+    cases.add(name, function, ((2, 1, 4, 7), -1, 1, "every2"))
+for x, view in [((2, 1), "plain"), ((3, 2, 4), "transposed"), ((2, 2, 1, 3), "reversed")]:
+    c = {"transposed": x[-1]}.get(view, x[1])
+    cases.add("batchNorm train", lambda x, w, b: F.batch_norm(x, None, None, w, b, True, 0.1, 1e-5), (x, -2, 2, view), ((c,), 0.5, 1.5), ((c,), -1, 1))
+norm = lambda x, w, b: F.batch_norm(x, T.full((2,), 0.25, dtype=x.dtype), T.full((2,), 1.5, dtype=x.dtype), w, b, False, 0.1, 1e-5)
+cases.add("batchNorm eval", norm, ((0, 2, 3), -2, 2), ((2,), 0.5, 1.5), ((2,), -1, 1), check=False)
+cases.add("batchNorm eval", norm, ((1, 2), -2, 2), ((2,), 0.5, 1.5), ((2,), -1, 1))
+for x, view in [((0, 4), "plain"), ((1, 1, 4), "plain"), ((4, 3), "transposed")][:2]:
+    cases.add("layerNorm", lambda x, w, b: F.layer_norm(x, (4,), w, b), (x, -2, 2, view), ((4,), 0.5, 1.5), ((4,), -1, 1), check=0 not in x)
+cases.add("layerNorm", lambda x, w, b: F.layer_norm(x, (4,), w, b), ((2, 4, 3), -2, 2, "transposed"), ((4,), 0.5, 1.5), ((4,), -1, 1))
+cases.add("layerNorm plain", lambda x: F.layer_norm(x, (5,)), ((5, 2), -2, 2, "transposed"))
+cases.add("embedding plain", lambda w: F.embedding(I([[2, 0], [2, 1]]), w), ((3, 2), -1, 1))
+cases.add("embedding plain", lambda w: F.embedding(I([[2, 0], [2, 1]]), w), ((2, 3), -1, 1, "transposed"))
+for name, function in {"upsample nearest": lambda x: F.interpolate(x, scale_factor=(2, 1.5), mode="nearest"),
+                       "upsample bilinear": lambda x: F.interpolate(x, scale_factor=(1.7, 2), mode="bilinear")}.items():
+    cases.add(name, function, ((1, 1, 1, 1), -1, 1))
+    cases.add(name, function, ((2, 1, 4, 3), -1, 1, "transposed"))
+cases.add("crossEntropyPerRow", lambda x: F.cross_entropy(x, targets, reduction="none"), ((4, 7), -30, 30, "every2"))
 cases.write("tensor_layers")

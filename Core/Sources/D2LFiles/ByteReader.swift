@@ -120,6 +120,8 @@ public struct ByteReader: Sendable {
   /// A number of elements that a header claims, believed only if that many fit into the bytes that follow.
   ///
   /// - Parameters:
+  ///   - type: the integer that the number is written as.
+  ///   - order: of its bytes.
   ///   - elementSize: least number of bytes that one element takes.
   ///   - what: names the elements in the message.
   public mutating func count<T: FixedWidthInteger>(

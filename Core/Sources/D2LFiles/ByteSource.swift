@@ -15,7 +15,10 @@ public protocol ByteSource: Sendable {
 extension ByteSource {
   /// Checks that `length` bytes from `offset` on are inside, whatever the numbers, and returns their range.
   ///
-  /// - Parameter what: names the bytes in the message, as "the header".
+  /// - Parameters:
+  ///   - offset: where they begin.
+  ///   - length: how many they are.
+  ///   - what: names the bytes in the message, as "the header".
   @discardableResult
   public func checkedRange(at offset: Int, count length: Int, of what: String = "the data") throws(FileError) -> Range<
     Int

@@ -45,7 +45,11 @@ public struct Downloader: Sendable {
   /// The addresses are tried in order. If the file is already there and has the expected sum, nothing is fetched.
   /// Throws if no address gives the file, naming what went wrong with each, or if it cannot be written.
   ///
-  /// - Parameter progress: called some times a second, from another thread.
+  /// - Parameters:
+  ///   - urls: where it can be had.
+  ///   - path: where it goes.
+  ///   - fingerprint: size and sum that it must have.
+  ///   - progress: called some times a second, from another thread.
   public func download(
     _ urls: [String], to path: String, expecting fingerprint: Fingerprint = Fingerprint(),
     progress: (@Sendable (Progress) -> Void)? = nil

@@ -40,7 +40,10 @@ public struct FileError: Error, Hashable, Sendable {
 
   /// The error for a system call that failed with `code` (an `errno`), with advice for the common ones.
   ///
-  /// - Parameter action: what was tried, as in "cannot *open the file*".
+  /// - Parameters:
+  ///   - file: the path.
+  ///   - code: the `errno`.
+  ///   - action: what was tried, as in "cannot *open the file*".
   public init(file: String, errno code: Int32, cannot action: String) {
     let reason = String(cString: strerror(code))
     self.init(file: file, problem: "cannot \(action): \(reason)", help: Self.advice(for: code))

@@ -19,7 +19,9 @@ public struct Fingerprint: Hashable, Sendable {
 
   /// Reads `stream` to its end and throws if it is not the file: another size or another sum, both of which are named.
   ///
-  /// - Parameter name: stands for the file in the message, if not the stream's own.
+  /// - Parameters:
+  ///   - stream: what is read.
+  ///   - name: stands for the file in the message, if not the stream's own.
   public func verify(_ stream: any ByteStream, name: String? = nil) throws(FileError) {
     var count = 0
     var sha256Sum = sha256.map { _ in SHA256() }

@@ -41,7 +41,9 @@ public enum Gzip {
 
   /// `bytes` as a gzip file of one member, without name and time, so that equal contents give equal files.
   ///
-  /// - Parameter level: effort from 0 (only stored) to 9.
+  /// - Parameters:
+  ///   - bytes: the content.
+  ///   - level: effort from 0 (only stored) to 9.
   public static func compress(_ bytes: [UInt8], level: Int = 6) throws(FileError) -> [UInt8] {
     var result: [UInt8] = []
     try compress(SourceStream(MemoryFile(bytes)), level: level) { piece throws(FileError) in

@@ -38,8 +38,10 @@ public final class ZipWriter {
   /// Begins an archive whose bytes go to `sink`; `file` names it in messages.
   ///
   /// - Parameters:
+  ///   - file: stands for the archive in messages.
   ///   - alignment: stored contents begin at multiples of this, through padding as PyTorch writes it (64 there).
   ///   - alwaysZip64: writes zip64 records even where the sizes do not need them, as PyTorch does.
+  ///   - sink: takes the bytes, piece by piece.
   public init(
     file: String, alignment: Int = 1, alwaysZip64: Bool = false,
     to sink: @escaping (UnsafeRawBufferPointer) throws(FileError) -> Void

@@ -8,7 +8,9 @@ extension Image {
 
   /// Writes a PNG (`.png`) or a JPEG (`.jpg`, `.jpeg`), whole or not at all.
   ///
-  /// - Parameter encoding: how; nil for the usual of what the extension names.
+  /// - Parameters:
+  ///   - path: where to.
+  ///   - encoding: how; nil for the usual of what the extension names.
   public func write(to path: String, encoding: ImageEncoding? = nil) throws(ImageError) {
     let format = ImageFormat(extensionOf: path)
     guard let encoding = encoding ?? format.map({ $0 == .png ? .png() : .jpeg() }) else {

@@ -49,7 +49,9 @@ extension Image {
 
   /// The picture in an array `[channels, height, width]`, or `[height, width]` for gray.
   ///
-  /// - Parameter range: the values that become black and white; those beyond are clipped to them, NaN is black.
+  /// - Parameters:
+  ///   - tensor: the picture.
+  ///   - range: the values that become black and white; those beyond are clipped to them, NaN is black.
   public init(_ tensor: Tensor<Float>, mapping range: ClosedRange<Float> = 0...1) {
     require(
       range.upperBound > range.lowerBound && range.upperBound - range.lowerBound < .infinity, "Image",

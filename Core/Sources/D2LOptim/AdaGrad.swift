@@ -31,6 +31,8 @@ public final class AdaGrad: Optimizer {
     super.init(groups: groups)
   }
 
+  public override var updatesRows: Bool { true }
+
   public override var slotNames: [String] { ["sum"] }
 
   public override func initialValue(ofSlot name: String) -> Float { initialAccumulator }

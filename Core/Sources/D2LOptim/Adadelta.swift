@@ -25,6 +25,8 @@ public final class Adadelta: Optimizer {
     super.init(groups: groups)
   }
 
+  public override var updatesRows: Bool { true }
+
   public override var slotNames: [String] { ["square", "step_square"] }
 
   public override func apply(_ update: Update) {

@@ -28,6 +28,8 @@ public final class Adam: Optimizer {
     super.init(groups: groups)
   }
 
+  public override var updatesRows: Bool { true }
+
   public override var slotNames: [String] { options.slotNames }
 
   public override func apply(_ update: Update) { options.apply(update, decoupled: false) }
@@ -55,6 +57,8 @@ public final class AdamW: Optimizer {
     options = AdamOptions("AdamW", betas: betas, epsilon: epsilon, amsgrad: amsgrad)
     super.init(groups: groups)
   }
+
+  public override var updatesRows: Bool { true }
 
   public override var slotNames: [String] { options.slotNames }
 

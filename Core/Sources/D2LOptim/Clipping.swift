@@ -16,7 +16,9 @@ public func clipGradients(of parameters: [Parameter], toNorm norm: Double) -> Do
     // A norm that is no number makes all gradients that, so that it is seen.
     if !(factor >= 1) {
       for parameter in parameters {
-        parameter.updateGradient { gradient, count in d2l_gradient_scale(D2L_FLOAT, gradient, Int64(count), factor) }
+        parameter.updateGradient(keepingZeros: true) { gradient, count in
+          d2l_gradient_scale(D2L_FLOAT, gradient, Int64(count), factor)
+        }
       }
     }
     return measured
@@ -28,20 +30,9 @@ public func clipGradients(of parameters: [Parameter], toValue value: Double) {
   require(value >= 0, "clipGradients", "to a value of \(value)")
   profiled(.optimizer, "clipGradients") {
     for parameter in parameters {
-      parameter.updateGradient { gradient, count in
+      parameter.updateGradient(keepingZeros: true) { gradient, count in
         d2l_gradient_clamp(D2L_FLOAT, gradient, Int64(count), -value, value)
       }
     }
   }
-}
-
-/// The 2-norm of all gradients together, summed in double.
-public func gradientNorm(of parameters: [Parameter]) -> Double {
-  var sum = 0.0
-  for parameter in parameters {
-    parameter.gradient?.withUnsafeBufferPointer { gradient in
-      if let start = gradient.baseAddress { sum += d2l_gradient_square_sum(D2L_FLOAT, start, Int64(gradient.count)) }
-    }
-  }
-  return sum.squareRoot()
 }

@@ -70,7 +70,7 @@ open class Optimizer {
     public let value: UnsafeMutablePointer<Float>
     /// The gradient.
     public let gradient: UnsafePointer<Float>
-    /// How many numbers there are.
+    /// How many numbers there are: all of the parameter's, or a row's.
     public let count: Int
     /// The state arrays in the order of ``Optimizer/slotNames``; nil where there are fewer.
     public let first, second, third: UnsafeMutablePointer<Float>?
@@ -95,6 +95,14 @@ open class Optimizer {
 
   /// What a new state array is filled with.
   open func initialValue(ofSlot name: String) -> Float { 0 }
+
+  /// Whether an update treats each number by itself, so that a parameter with a sparse gradient (`Embedding` with `sparse`) can be updated in
+  /// the rows that the gradient has and nowhere else.
+  ///
+  /// Rows that were not read keep value and state: momentum, running means and decay wait for them. Where there are none of these (``SGD`` alone,
+  /// ``AdaGrad``) the numbers are those of dense gradients; for ``Adam`` they are those of PyTorch's `SparseAdam`. An optimizer that does not say
+  /// so is given dense gradients.
+  open var updatesRows: Bool { false }
 
   /// Updates one parameter.
   open func apply(_ update: Update) { fail("Optimizer", "\(type(of: self)) does not say how to update") }
@@ -125,12 +133,30 @@ open class Optimizer {
   }
 
   private func update(_ parameter: Parameter, _ group: ParameterGroup, at place: (group: Int, position: Int)) {
+    if updatesRows && parameter.sparseGradient != nil {
+      updateRows(parameter, group, at: place)
+      return
+    }
     parameter.update { value, gradient, count in
       let state = states[place.group][place.position] ?? newState(at: place, count: count)
       state.step += 1
       apply(
         Update(
           value: value, gradient: gradient, count: count, first: state.first, second: state.second, third: state.third,
+          learningRate: group.learningRate, weightDecay: group.weightDecay, step: state.step))
+    }
+  }
+
+  private func updateRows(_ parameter: Parameter, _ group: ParameterGroup, at place: (group: Int, position: Int)) {
+    let state =
+      states[place.group][place.position] ?? newState(at: place, count: parameter.shape.elementCount)
+    state.step += 1
+    parameter.updateRows { row, value, gradient, width in
+      let start = row * width
+      apply(
+        Update(
+          value: value, gradient: gradient, count: width, first: state.first.map { $0 + start },
+          second: state.second.map { $0 + start }, third: state.third.map { $0 + start },
           learningRate: group.learningRate, weightDecay: group.weightDecay, step: state.step))
     }
   }

@@ -32,6 +32,8 @@ public final class RMSProp: Optimizer {
     super.init(groups: groups)
   }
 
+  public override var updatesRows: Bool { true }
+
   public override var slotNames: [String] {
     ["square"] + (centered ? ["mean"] : []) + (momentum > 0 ? ["momentum"] : [])
   }

@@ -30,6 +30,8 @@ public final class SGD: Optimizer {
     super.init(groups: groups)
   }
 
+  public override var updatesRows: Bool { true }
+
   public override var slotNames: [String] { momentum > 0 ? ["momentum"] : [] }
 
   public override func apply(_ update: Update) {

@@ -26,6 +26,8 @@ public final class Yogi: Optimizer {
     super.init(groups: groups)
   }
 
+  public override var updatesRows: Bool { true }
+
   public override var slotNames: [String] { ["mean", "square"] }
 
   public override func apply(_ update: Update) {

@@ -83,7 +83,11 @@ public struct Drawing: Sendable {
 
   /// Puts elements of SVG made elsewhere into a picture.
   ///
-  /// - Parameter markup: Well-formed SVG elements, inserted as they are; pass nothing here that is not trusted.
+  /// - Parameters:
+  ///   - width: In pixels.
+  ///   - height: In pixels.
+  ///   - summary: What the picture shows, for those who cannot see it.
+  ///   - markup: Well-formed SVG elements, inserted as they are; pass nothing here that is not trusted.
   public init(width: Double, height: Double, summary: String, trustedMarkup markup: String) {
     self.init(width: width, height: height, summary: summary, body: markup)
   }

@@ -27,6 +27,9 @@ public struct ContourChart: Chart {
   /// Evaluates a function over the limits of both axes; stops if one of them has no limits.
   ///
   /// - Parameters:
+  ///   - title: Stands above the chart.
+  ///   - x: The horizontal axis, with limits.
+  ///   - y: The vertical axis, with limits.
   ///   - levels: The heights that have a line; nil chooses some ten round ones.
   ///   - resolution: The number of intervals along each axis, at least 2.
   ///   - function: The height at x and y; where it is not finite there is no line.

@@ -1,7 +1,7 @@
 /// Matrices as coloured cells with one colour bar: attention weights, confusion counts, position encodings.
 ///
 /// ```swift
-/// let map = HeatMap(title: "Attention", x: "keys", y: "queries", values: weights)
+/// let map = HeatMap(title: "Attention", x: "keys", y: "queries", values: [[0.9, 0.1], [0.3, 0.7]])
 /// ```
 public struct HeatMap: Chart {
   /// One matrix.

@@ -27,6 +27,10 @@ public struct SurfaceChart: Chart {
   /// Evaluates a function over the limits of both horizontal axes; stops if one of them has no limits.
   ///
   /// - Parameters:
+  ///   - title: Stands above the chart.
+  ///   - x: The first horizontal axis, with limits.
+  ///   - y: The second horizontal axis, with limits.
+  ///   - z: The axis of heights.
   ///   - resolution: The number of meshes along each axis, at least 2.
   ///   - function: The height at x and y; where it is not finite there is a hole.
   public init(

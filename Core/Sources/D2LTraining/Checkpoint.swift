@@ -44,7 +44,7 @@ public struct Checkpoint {
     try Safetensors.write(arrays, metadata: metadata, to: path)
   }
 
-  /// Reads a saved run. Throws a ``FileError`` if the file is damaged or is no checkpoint.
+  /// Reads a saved run. Throws a `FileError` if the file is damaged or is no checkpoint.
   public init(path: String) throws(FileError) {
     self.path = path
     let file = try SafetensorsFile(path)

@@ -9,7 +9,7 @@ public struct RunFolder: Sendable {
   /// Where it is.
   public let path: String
 
-  /// A folder at `path`, made if it is not there. Throws a ``FileError`` where it cannot be made or written to.
+  /// A folder at `path`, made if it is not there. Throws a `FileError` where it cannot be made or written to.
   public init(_ path: String) throws(FileError) {
     try createFolder(path)
     self.path = path

@@ -20,7 +20,7 @@ public struct WeightEntry: Sendable, Hashable {
 
 /// A file of named tensors, opened: what is in it is known and checked, the data is read tensor by tensor.
 ///
-/// One protocol for all formats; ``Weights/open(_:options:)`` finds out which it is.
+/// One protocol for all formats; ``Weights`` opens a file and finds out which it is.
 ///
 /// ```swift
 /// let file = try Weights.open("resnet18.pth")

@@ -8,6 +8,8 @@ import Testing
 @Suite struct AttentionParity {
   @Test(arguments: cases) func agrees(_ one: ParityCase) throws { try one.check(Golden("attention")) }
 
+  @Test(arguments: cases) func differences(_ one: ParityCase) throws { try one.checkDifferences(Golden("attention")) }
+
   @Test func everyGoldenIsUsed() throws {
     let stored = try Golden("attention").names.map { name in
       name.components(before: ["keys", "inputs", "scale", "train", "eval"])

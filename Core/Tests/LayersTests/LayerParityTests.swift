@@ -7,8 +7,11 @@ import Testing
 @Suite struct LayerParity {
   @Test(arguments: cases) func agrees(_ one: ParityCase) throws { try one.check(Golden("layers")) }
 
+  @Test(arguments: cases) func differences(_ one: ParityCase) throws { try one.checkDifferences(Golden("layers")) }
+
   @Test func everyGoldenIsUsed() throws {
-    let stored = Set(try Golden("layers").names.compactMap { $0.split(separator: "/").first.map(String.init) })
+    let stored = Set(
+      try Golden("layers").names.compactMap { $0.split(whereSeparator: "~/".contains).first.map(String.init) })
     #expect(stored == Set(LayerParity.cases.map(\.name)))
   }
 

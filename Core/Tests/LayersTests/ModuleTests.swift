@@ -4,28 +4,60 @@ import D2LTestSupport
 import Testing
 
 @Suite struct ModuleTests {
-  /// Sizes come from the first input, values from the source that is current then.
+  /// Sizes come from the first input, values from the source that is current then; from there on they are the layers they stand for.
   @Test func lazyLayersAreMadeByTheirFirstCall() {
-    let model = Sequential {
-      LazyConv2d(4, kernel: 3, padding: 1)
-      ReLU()
-      Flatten()
-      LazyLinear(5)
+    func check(_ lazy: Sequential, _ eager: () -> Sequential, _ shape: Shape, _ names: [String]) {
+      #expect(lazy.parameters.isEmpty)
+      let x: Tensor<Float> = Formula.uniform(shape, 1)
+      let first = withRandomSeed(5) { lazy(x) }
+      #expect(lazy.namedParameters().map(\.name) == names)
+      let eager = withRandomSeed(5) { eager() }
+      #expect(eager(x) == first && lazy(x) == first)
+      for model in [lazy, eager] { square(model(x)).sum().backward() }
+      #expect(lazy.parameters.map(\.gradient) == eager.parameters.map(\.gradient))
+      #expect(lazy.parameters.allSatisfy { $0.gradient != nil })
+      #expect(eager.restore(Dictionary(uniqueKeysWithValues: lazy.state.map { ($0.name, $0.array) })).isEmpty)
     }
-    #expect(model.parameters.isEmpty)
-    let x: Tensor<Float> = Formula.uniform([2, 3, 4, 4], 1)
-    let y = withRandomSeed(5) { model(x) }
-    #expect(model.namedParameters().map(\.name) == ["0.weight", "0.bias", "3.weight", "3.bias"])
-    let eager = withRandomSeed(5) {
+    check(
       Sequential {
-        Conv2d(3, 4, kernel: 3, padding: 1)
+        LazyConv2d(4, kernel: 3, padding: 1)
         ReLU()
+        LazyConv2d(2, kernel: (3, 2), stride: (2, 1))
+        LazyConv2d(2, kernel: 2, padding: .same)
         Flatten()
-        Linear(64, 5)
-      }
+        LazyLinear(5)
+      },
+      {
+        Sequential {
+          Conv2d(3, 4, kernel: 3, padding: 1)
+          ReLU()
+          Conv2d(4, 2, kernel: (3, 2), stride: (2, 1))
+          Conv2d(2, 2, kernel: 2, padding: .same)
+          Flatten()
+          Linear(12, 5)
+        }
+      }, [2, 3, 5, 4], ["0.weight", "0.bias", "2.weight", "2.bias", "3.weight", "3.bias", "5.weight", "5.bias"])
+    check(
+      Sequential {
+        LazyConv1d(4, kernel: 3, groups: 2)
+        Tanh()
+        LazyConv1d(1, kernel: 2, padding: .same, bias: false)
+      },
+      {
+        Sequential {
+          Conv1d(2, 4, kernel: 3, groups: 2)
+          Tanh()
+          Conv1d(4, 1, kernel: 2, padding: .same, bias: false)
+        }
+      }, [2, 2, 6], ["0.weight", "0.bias", "2.weight"])
+  }
+
+  @Test func lazyLayersNameInputsThatDoNotFit() async {
+    let crash = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      _ = LazyConv1d(4, kernel: 3)(Tensor(zeros: [2, 3]))
     }
-    #expect(eager(x) == y)
-    #expect(eager.restore(Dictionary(uniqueKeysWithValues: model.state.map { ($0.name, $0.array) })).isEmpty)
+    let text = String(decoding: crash?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(text.contains("LazyConv1d") && text.contains("[2, 3]"))
   }
 
   final class Tied: Layer {

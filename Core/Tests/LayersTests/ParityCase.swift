@@ -55,22 +55,46 @@ struct ParityCase: Sendable, CustomTestStringConvertible {
 }
 
 extension ParityCase {
-  /// Runs the case as the script did and compares outputs, gradients, buffers and names. Returns how many arrays were compared.
+  /// Runs the case and its variants as the script did and compares outputs, gradients, buffers and names. Returns how many arrays were compared.
   @discardableResult
   func check(_ golden: Golden, relative: Double = 1e-5) throws -> Int {
+    var compared = 0
+    for one in variants(golden) {
+      let count = try one.checkAlone(golden, relative)
+      #expect(count > 0, "\(one.name) has no golden")
+      compared += count
+    }
+    return compared
+  }
+
+  /// This case and those of the same module with other inputs, `name~kind`.
+  private func variants(_ golden: Golden) -> [ParityCase] {
+    let names = golden.names.filter { $0.hasPrefix(name + "~") && $0.hasSuffix("/keys") }
+    return [self] + names.map { ParityCase(name: String($0.dropLast("/keys".count)), make: make) }
+  }
+
+  /// The modes that the case is run in, each with the mode whose results it is to have.
+  private func modes(_ golden: Golden) -> [(mode: String, reference: String)] {
+    ["train", "eval"].compactMap { mode in
+      if golden.names.contains("\(name)/\(mode)/output0") { return (mode, mode) }
+      return golden.names.contains("\(name)/\(mode)") ? (mode, "train") : nil
+    }
+  }
+
+  private func checkAlone(_ golden: Golden, _ relative: Double) throws -> Int {
     let (module, forward) = make()
     if let module { try checkKeys(module, golden) }
     if let module { setParameters(module, scale: try golden.number("\(name)/scale")) }
     var compared = 0
-    for mode in ["train", "eval"] where golden.names.contains("\(name)/\(mode)/output0") {
+    for (mode, reference) in modes(golden) {
       module?.setTraining(mode == "train")
       module?.zeroGradients()
       let inputs = try inputs(golden)
-      let outputs = forward(inputs)
+      let outputs = forward(try seen(inputs, golden))
       for (number, output) in outputs.enumerated() {
-        compared += try compare(output, golden, "\(mode)/output\(number)", relative)
+        compared += try compare(output, golden, "\(reference)/output\(number)", relative)
       }
-      #expect(!golden.names.contains("\(name)/\(mode)/output\(outputs.count)"), "an output is missing")
+      #expect(!golden.names.contains("\(name)/\(reference)/output\(outputs.count)"), "an output is missing")
       var loss = Tensor<Float>(0)
       for (number, output) in outputs.enumerated() where output.requiresGradient {
         loss = loss + (output * Formula.uniform(output.shape, 500 + number)).sum()
@@ -78,18 +102,81 @@ extension ParityCase {
       loss.backward()
       for (number, input) in inputs.enumerated() {
         guard case .real(let array) = input else { continue }
-        compared += try compare(array.gradient ?? Tensor(zerosLike: array), golden, "\(mode)/input\(number)", relative)
+        compared += try compare(
+          array.gradient ?? Tensor(zerosLike: array), golden, "\(reference)/input\(number)", relative)
       }
       for (key, parameter) in module?.namedParameters() ?? [] {
         let gradient = parameter.gradient ?? Tensor(zeros: parameter.shape)
-        compared += try compare(gradient, golden, "\(mode)/gradient.\(key)", relative)
+        compared += try compare(gradient, golden, "\(reference)/gradient.\(key)", relative)
       }
       for (key, buffer) in module?.namedBuffers() ?? [] {
-        compared += try compare(Tensor(converting: buffer.erased), golden, "\(mode)/buffer.\(key)", relative)
+        compared += try compare(Tensor(converting: buffer.erased), golden, "\(reference)/buffer.\(key)", relative)
       }
     }
-    #expect(compared > 0, "\(name) has no golden")
     return compared
+  }
+
+  /// Compares the gradients of the case, and of its variants, with differences: how much the loss changes when all parameters and inputs move a
+  /// little along one fixed direction.
+  func checkDifferences(_ golden: Golden) throws {
+    for one in variants(golden) { try one.checkDifferencesAlone(golden) }
+  }
+
+  private func checkDifferencesAlone(_ golden: Golden) throws {
+    let (module, forward) = make()
+    if let module { setParameters(module, scale: try golden.number("\(name)/scale")) }
+    // Running statistics would move from pass to pass: in evaluation they stand, where the case has one.
+    guard let mode = modes(golden).last?.mode else { return }
+    module?.setTraining(mode == "train")
+    module?.zeroGradients()
+    let inputs = try inputs(golden)
+    let parameters = module?.namedParameters().map(\.parameter) ?? []
+    /// The loss in Double, with everything that has a gradient moved by `step` along the direction.
+    func loss(_ step: Float, backward: Bool) throws -> Double {
+      let before = parameters.map { $0.value.detached() }
+      defer { for (parameter, value) in zip(parameters, before) { parameter.value = value } }
+      for (number, parameter) in parameters.enumerated() where step != 0 && parameter.gradient != nil {
+        parameter.value += Formula.uniform(parameter.shape, 700 + number) * step
+      }
+      let moved = inputs.enumerated().map { number, input -> CaseInput in
+        guard case .real(let array) = input, step != 0, array.gradient != nil else { return input }
+        return .real(array.detached() + Formula.uniform(array.shape, 800 + number) * step)
+      }
+      let outputs = forward(try seen(moved, golden))
+      if backward {
+        var total = Tensor<Float>(0)
+        for (number, output) in outputs.enumerated() where output.requiresGradient {
+          total = total + (output * Formula.uniform(output.shape, 500 + number)).sum()
+        }
+        total.backward()
+      }
+      return outputs.enumerated().reduce(0.0) { sum, part in
+        let weight: Tensor<Double> = Formula.uniform(part.element.shape, 500 + part.offset)
+        return sum + zip(part.element.values, weight.values).reduce(0) { $0 + Double($1.0) * $1.1 }
+      }
+    }
+    _ = try loss(0, backward: true)
+    var slope = 0.0
+    var size = 0.0
+    func add(_ gradient: Tensor<Float>?, _ stream: Int) {
+      guard let gradient else { return }
+      let direction: Tensor<Float> = Formula.uniform(gradient.shape, stream)
+      for (g, d) in zip(gradient.values, direction.values) {
+        slope += Double(g) * Double(d)
+        size += abs(Double(g) * Double(d))
+      }
+    }
+    for (number, parameter) in parameters.enumerated() { add(parameter.gradient, 700 + number) }
+    for (number, input) in inputs.enumerated() {
+      if case .real(let array) = input { add(array.gradient, 800 + number) }
+    }
+    // A long step rounds less, a short one crosses fewer of the points where a maximum changes its place.
+    let measured = try [Float(1.0 / 256), 1.0 / 2048].map { step in
+      try withoutGradient { try loss(step, backward: false) - loss(-step, backward: false) } / Double(2 * step)
+    }
+    #expect(
+      measured.contains { abs($0 - slope) <= 0.01 * size + 2e-3 },
+      "\(name): \(measured) by differences, \(slope) by the gradients")
   }
 
   /// The names and shapes of everything in the state are PyTorch's.
@@ -124,6 +211,15 @@ extension ParityCase {
       if let given = spec["given"] as? [Int] { return .ids(Tensor(shape: shape, values: given.map(Int64.init))) }
       let (low, high) = (try #require(spec["low"] as? Double), try #require(spec["high"] as? Double))
       return .real(Formula.uniform(shape, 300 + number, from: low, to: high, as: Float.self).requiringGradient())
+    }
+  }
+
+  /// The inputs as the module gets them: some through a transpose.
+  private func seen(_ inputs: [CaseInput], _ golden: Golden) throws -> [CaseInput] {
+    let specs = try #require(try golden.entry("\(name)/inputs") as? [[String: Any]])
+    return zip(inputs, specs).map { input, spec in
+      guard case .real(let array) = input, spec["view"] != nil else { return input }
+      return .real(array.transposed())
     }
   }
 

@@ -8,6 +8,8 @@ import Testing
 @Suite struct RecurrentParity {
   @Test(arguments: cases) func agrees(_ one: ParityCase) throws { try one.check(Golden("recurrent")) }
 
+  @Test(arguments: cases) func differences(_ one: ParityCase) throws { try one.checkDifferences(Golden("recurrent")) }
+
   @Test func everyGoldenIsUsed() throws {
     let stored = try Golden("recurrent").names.map { $0.split(separator: "/").prefix(2).joined(separator: "/") }
     #expect(Set(stored) == Set(RecurrentParity.cases.map(\.name)))
@@ -16,23 +18,31 @@ import Testing
   static let cases: [ParityCase] =
     cases(
       of: "rnn_tanh",
-      { RNN($0.inputs, $0.hidden, layers: $0.layers, bias: $0.bias, batchFirst: $0.batchFirst, bidirectional: $0.both) }
-    )
+      {
+        RNN(
+          $0.inputs, $0.hidden, layers: $0.layers, bias: $0.bias, batchFirst: $0.batchFirst, dropout: $0.dropout,
+          bidirectional: $0.both)
+      })
     + cases(
       of: "rnn_relu",
       {
         RNN(
           $0.inputs, $0.hidden, layers: $0.layers, nonlinearity: .relu, bias: $0.bias, batchFirst: $0.batchFirst,
-          bidirectional: $0.both)
+          dropout: $0.dropout, bidirectional: $0.both)
       })
     + cases(
       of: "gru",
-      { GRU($0.inputs, $0.hidden, layers: $0.layers, bias: $0.bias, batchFirst: $0.batchFirst, bidirectional: $0.both) }
-    )
+      {
+        GRU(
+          $0.inputs, $0.hidden, layers: $0.layers, bias: $0.bias, batchFirst: $0.batchFirst, dropout: $0.dropout,
+          bidirectional: $0.both)
+      })
     + cases(
       of: "lstm",
       {
-        LSTM($0.inputs, $0.hidden, layers: $0.layers, bias: $0.bias, batchFirst: $0.batchFirst, bidirectional: $0.both)
+        LSTM(
+          $0.inputs, $0.hidden, layers: $0.layers, bias: $0.bias, batchFirst: $0.batchFirst, dropout: $0.dropout,
+          bidirectional: $0.both)
       })
     + cells
 
@@ -43,6 +53,7 @@ import Testing
     var both = false
     var bias = true
     var batchFirst = false
+    var dropout = 0.0
   }
 
   /// Any of the three called with a part of: input or ids, lengths, one or two states.
@@ -92,6 +103,9 @@ import Testing
       with("both", Sizes(layers: 2, both: true, batchFirst: true)),
       with("lengths", Sizes(layers: 2, both: true), lengths: true),
       with("lengths_from_zero", Sizes(both: true, bias: false, batchFirst: true), lengths: true),
+      with("dropout", Sizes(layers: 2, dropout: 0.5)),
+      with("views", Sizes()),
+      with("single", Sizes(inputs: 1, hidden: 1, both: true)),
       with("ids", Sizes(inputs: 5, both: true)),
     ]
   }

@@ -108,8 +108,8 @@ private func sample() -> LineChart {
     let root = try XMLReader.read(chart.svg())
     let area = try #require(PlotArea(root))
     let points = try #require(root.series("a")?.subpaths()?.first)
-    #expect(
-      points.map(\.x) == [area.left, (area.left + area.right) / 2, area.right].map { ($0 * 100).rounded() / 100 })
+    let places: [Double] = [area.left, (area.left + area.right) / 2, area.right]
+    #expect(points.map(\.x) == places.map { ($0 * 100).rounded() / 100 })
     #expect(root.series("a")?.elements("circle").count == 1)
     let spike = try #require(root.series("spike")?.subpaths())
     #expect(spike.count == 2)

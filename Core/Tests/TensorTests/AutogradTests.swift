@@ -109,12 +109,12 @@ import Testing
 
   @Test func aSecondDerivativeThatIsMissingSaysSo() async {
     let crash = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
-      let x = Tensor<Float>(ones: [1, 1, 4, 4]).requiringGradient()
-      let y = maxPool2d(x, kernel: (2, 2)).sum()
+      let x = Tensor<Float>(ones: [4, 4]).requiringGradient()
+      let y = x.product(axis: 1).sum()
       _ = gradients(of: y, withRespectTo: [x], createGraph: true)
     }
     let text = String(decoding: crash?.standardErrorContent ?? [], as: UTF8.self)
-    #expect(text.contains("maxPool2d: has no second derivative here"))
+    #expect(text.contains("product: has no second derivative here"))
   }
 
   @Test func somethingThatWasNotRecordedSaysSo() async {
@@ -186,6 +186,38 @@ import Testing
     let first = gradients(of: cube, withRespectTo: [x], createGraph: true)[0]
     let second = gradients(of: first.sum(), withRespectTo: [x])[0]
     #expect(second.isClose(to: Tensor([6, 12])))
+  }
+
+  /// A convolution and its gradients are one another's derivatives, to any order: the third derivative of Σ (x * w)³ along fixed directions.
+  @Test func thirdDerivativeOfAConvolution() {
+    let x = Formula.uniform([1, 2, 4, 3], 1, as: Double.self)
+    let w = Formula.uniform([2, 2, 2, 2], 2, as: Double.self)
+    let geometry = ConvolutionGeometry(stride: (2, 1), padding: (1, 0))
+    /// The second derivative along directions in x and w, as a function of the two.
+    func second(_ x: Tensor<Double>, _ w: Tensor<Double>, createGraph: Bool) -> Tensor<Double> {
+      let y = conv2d(x, weight: w, geometry: geometry)
+      let first = gradients(of: (y * y * y).sum(), withRespectTo: [x, w], createGraph: true)
+      let along = (first[0] * Formula.uniform(x.shape, 3)).sum() + (first[1] * Formula.uniform(w.shape, 4)).sum()
+      let next = gradients(of: along, withRespectTo: [x, w], createGraph: createGraph)
+      return (next[0] * Formula.uniform(x.shape, 5)).sum() + (next[1] * Formula.uniform(w.shape, 6)).sum()
+    }
+    let leaves = [x.requiringGradient(), w.requiringGradient()]
+    let third = gradients(of: second(leaves[0], leaves[1], createGraph: true), withRespectTo: leaves)
+    for (number, input) in [x, w].enumerated() {
+      let numeric = input.values.indices.map { index -> Double in
+        func shifted(_ step: Double) -> Double {
+          var values = input.values
+          values[index] += step
+          let moved = Tensor(shape: input.shape, values: values).requiringGradient()
+          return
+            (number == 0 ? second(moved, leaves[1], createGraph: false) : second(leaves[0], moved, createGraph: false))
+            .item()
+        }
+        return (shifted(1e-4) - shifted(-1e-4)) / 2e-4
+      }
+      #expect(
+        mismatch(third[number], Tensor(shape: input.shape, values: numeric), relative: 1e-5, absolute: 1e-5) == nil)
+    }
   }
 
   @Test func thirdDerivative() {

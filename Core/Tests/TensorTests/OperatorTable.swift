@@ -314,6 +314,7 @@ struct OperatorTable<S: FloatingScalar> {
     three("layerNorm two") { layerNorm($0, size: [3, 4], weight: $1, bias: $2) }
     one("layerNorm plain") { layerNorm($0, size: [5], weight: nil, bias: nil) }
     one("embedding") { embedding(Tensor<Int64>([[2, 0], [2, 1]]), weight: $0, padding: 1) }
+    one("embedding plain") { embedding(Tensor<Int64>([[2, 0], [2, 1]]), weight: $0) }
     two("embeddingBag") {
       embeddingBag(
         Tensor<Int64>([2, 0, 2, 1]), starts: Tensor<Int64>([0, 3]), weight: $0, reduction: .sum, factors: $1)

@@ -30,7 +30,8 @@ import Testing
       #expect(matrix.recall(of: number) == recalls[number])
       #expect(matrix.f1(of: number) == scores[number])
     }
-    #expect(abs(try #require(matrix.macroF1) - 2.0 / 3) < 1e-12)
+    let macro = try #require(matrix.macroF1)
+    #expect(abs(macro - twoThirds) < 1e-12)
     var other = ConfusionMatrix(classes: 2)
     #expect(other.accuracy == nil && other.macroF1 == nil)
     other.add(logits: Tensor([[1, 2], [3, 0]]), labels: Tensor([1, 1]))
@@ -85,5 +86,20 @@ import Testing
     #expect(bleu(["ab", "c"], ["a", "bc"], k: 2) == 0)
     // The book's two scores of 9.7: 1.000 and 0.658.
     #expect(abs(bleu(["il", "est", "riche", "."], ["il", "est", "calme", "."], k: 2) - 0.658) < 5e-4)
+  }
+
+  @Test func stopwatch() throws {
+    var watch = Stopwatch()
+    #expect(watch.mean == nil && watch.total == 0 && watch.runningTotals == [])
+    for milliseconds in [2, 5] {
+      watch.start()
+      Thread.sleep(forTimeInterval: Double(milliseconds) / 1000)
+      let time = watch.stop()
+      #expect(time >= Double(milliseconds) / 1000 && time < 5)
+    }
+    #expect(watch.measure { 3 } == 3)
+    #expect(watch.times.count == 3 && watch.total == watch.times[0] + watch.times[1] + watch.times[2])
+    #expect(watch.mean == watch.total / 3)
+    #expect(watch.runningTotals == [watch.times[0], watch.times[0] + watch.times[1], watch.total])
   }
 }

@@ -8,7 +8,7 @@ public enum Airfoil {
     try load(path: location.path(of: "airfoil_self_noise.dat"), count: count)
   }
 
-  /// The same from a file of tab-separated numbers. Throws a ``FileError`` if there are fewer examples or not six columns.
+  /// The same from a file of tab-separated numbers. Throws a `FileError` if there are fewer examples or not six columns.
   public static func load(path: String, count: Int = 1500) throws(FileError) -> RegressionDataset {
     let table = try Table(csv: path, format: CSVFormat(separator: "\t", hasHeader: false))
     guard table.names.count == 6, table.rowCount >= count else {

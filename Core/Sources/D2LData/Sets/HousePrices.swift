@@ -20,7 +20,7 @@ public struct HousePrices: Sendable {
   }
 
   /// Numbers are standardised over both tables and 0 where missing; categories become indicators, with one more for "missing". Throws a
-  /// ``FileError`` where the columns Id and SalePrice are not there or the tables do not go together.
+  /// `FileError` where the columns Id and SalePrice are not there or the tables do not go together.
   public init(training: Table, test: Table) throws(FileError) {
     let prices = try training.numbers("SalePrice")
     testIDs = try test.numbers("Id").map { Int($0) }

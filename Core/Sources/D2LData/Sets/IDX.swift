@@ -5,7 +5,7 @@ import D2LTensor
 ///
 /// Specification: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
 public enum IDX {
-  /// Reads an array of unsigned bytes of `rank` dimensions, from a file that is gzipped or plain. Throws a ``FileError`` that names the
+  /// Reads an array of unsigned bytes of `rank` dimensions, from a file that is gzipped or plain. Throws a `FileError` that names the
   /// file, the byte and what is wrong.
   public static func read(path: String, rank: Int) throws(FileError) -> Tensor<UInt8> {
     let file = try MappedFile(path)

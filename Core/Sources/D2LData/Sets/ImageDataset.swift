@@ -39,7 +39,7 @@ public struct ImageDataset: Dataset {
 }
 
 extension ImageDataset {
-  /// Images and labels in a pair of IDX files, gzipped or plain. Throws a ``FileError`` where a file is damaged, the counts differ or a label names
+  /// Images and labels in a pair of IDX files, gzipped or plain. Throws a `FileError` where a file is damaged, the counts differ or a label names
   /// no class.
   public init(idxImages imagePath: String, labels labelPath: String, classNames: [String]) throws(FileError) {
     let images = try IDX.read(path: imagePath, rank: 3)

@@ -4,9 +4,9 @@ import D2LTensor
 /// Rows of values under named columns, as a CSV file has them: each column is of numbers or of texts, and any value may be missing.
 ///
 /// ```swift
-/// var table = try Table(csv: "house_tiny.csv")        // NumRooms, Alley, Price
-/// let prices = table.remove("Price")
-/// let inputs = table.fillingMissingWithMeans().oneHotEncoded().matrix()   // [4, 3]
+/// let table = try Table(csv: "house_tiny.csv")   // NumRooms, Alley, Price
+/// let prices = try table.numbers("Price")
+/// let inputs = try table.dropping(["Price"]).fillingMissingWithMeans().oneHotEncoded().matrix()   // [4, 3]
 /// ```
 public struct Table: Sendable, Equatable {
   /// The values of a column; nil where one is missing.
@@ -56,7 +56,7 @@ public struct Table: Sendable, Equatable {
   /// The column of that name; nil if there is none.
   public subscript(name: String) -> Column? { columns[name] }
 
-  /// The values of a column of numbers. Throws a ``FileError`` if there is none of that name, if it holds texts or if a value is missing.
+  /// The values of a column of numbers. Throws a `FileError` if there is none of that name, if it holds texts or if a value is missing.
   public func numbers(_ name: String) throws(FileError) -> [Double] {
     guard let column = columns[name] else { throw missing(name) }
     guard case .numbers(let values) = column else {
@@ -74,13 +74,13 @@ public struct Table: Sendable, Equatable {
       help: "there are " + names.joined(separator: ", "))
   }
 
-  /// The table without some columns. Throws a ``FileError`` where one is not there.
+  /// The table without some columns. Throws a `FileError` where one is not there.
   public func dropping(_ dropped: [String]) throws(FileError) -> Table {
     for name in dropped where columns[name] == nil { throw missing(name) }
     return map { name, column in dropped.contains(name) ? [] : [(name, column)] }
   }
 
-  /// The rows of this table with those of another behind them. Throws a ``FileError`` if the columns differ in names, order or kind; a
+  /// The rows of this table with those of another behind them. Throws a `FileError` if the columns differ in names, order or kind; a
   /// column without any value goes with both kinds.
   public func appending(_ other: Table) throws(FileError) -> Table {
     guard names == other.names else {

@@ -28,7 +28,7 @@ public struct CSVFormat: Sendable, Hashable {
 extension Table {
   /// The table in a file of separated values, in UTF-8; values in double quotes may hold separators, line ends and doubled quotes.
   ///
-  /// A column is of numbers if everything in it that is not missing reads as one. Throws a ``FileError`` that names the row if the file is damaged or
+  /// A column is of numbers if everything in it that is not missing reads as one. Throws a `FileError` that names the row if the file is damaged or
   /// a row has too many or too few values.
   public init(csv path: String, format: CSVFormat = CSVFormat()) throws(FileError) {
     try self.init(csvText: readText(path: path), format: format, source: path)
@@ -109,7 +109,7 @@ extension Table.Column {
   }
 }
 
-/// A file's content as text. Throws a ``FileError`` if it cannot be read or is not UTF-8.
+/// A file's content as text. Throws a `FileError` if it cannot be read or is not UTF-8.
 public func readText(path: String) throws(FileError) -> String {
   try decodeText(MappedFile(path).allBytes(), file: path)
 }

@@ -57,6 +57,11 @@ public class BatchNorm: Layer, ModeDependent {
         epsilon: epsilon)
     }
     let samples = x.count / channels
+    if samples == 0 {
+      // Counted as PyTorch counts it, but it moves no average.
+      if isTraining { countBatch() }
+      return x
+    }
     require(
       !isTraining || samples > 1, name, "one value per channel in training has no variance: input \(x.shape)")
     let (output, mean, variance) = batchNorm(x, weight: weight?.value, bias: bias?.value, epsilon: epsilon)
@@ -64,10 +69,18 @@ public class BatchNorm: Layer, ModeDependent {
     return output
   }
 
-  private func track(_ mean: Tensor<Float>, _ variance: Tensor<Float>, samples: Int) {
-    guard let runningMean, let runningVariance, let trackedBatches else { return }
+  /// How many batches have been tracked, with this one.
+  @discardableResult
+  private func countBatch() -> Int64 {
+    guard let trackedBatches else { return 0 }
     let batches = trackedBatches.value.item() + 1
     trackedBatches.value.withUnsafeMutableBufferPointer { $0[0] = batches }
+    return batches
+  }
+
+  private func track(_ mean: Tensor<Float>, _ variance: Tensor<Float>, samples: Int) {
+    guard let runningMean, let runningVariance else { return }
+    let batches = countBatch()
     let share = momentum ?? 1 / Float(batches)
     let unbiased = Float(samples) / Float(samples - 1)
     runningMean.value.approach(mean, by: share, scale: 1)

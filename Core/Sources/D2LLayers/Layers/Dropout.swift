@@ -1,7 +1,7 @@
 import D2LTensor
 
 /// In training sets elements to zero with a probability and scales the others by 1 / (1 - probability); in evaluation does nothing
-/// (Srivastava et al., 2014; book 4.6). Draws from the current ``RandomSource``.
+/// (Srivastava et al., 2014; book 4.6). Draws from the current `RandomSource`.
 public final class Dropout: Layer, ModeDependent {
   /// The probability of zero.
   public var probability: Double

@@ -3,27 +3,34 @@ import D2LTensor
 /// A row of a table for each id: `[…]` to `[…, width]`.
 ///
 /// Parameter: `weight` `[count, width]`, standard normal at first (PyTorch's default). The row of a padding id is zero at first and its
-/// gradient is zero, so that training leaves it as it is. The gradient of the table is dense, zero in rows that no id points to: optimizers with
-/// momentum or decay move those rows too, as PyTorch's do.
+/// gradient is zero, so that training leaves it as it is.
+///
+/// The gradient of the table is dense, zero in rows that no id points to: optimizers with momentum or decay move those rows too, as PyTorch's
+/// do. With `sparse` it is a `SparseGradient` of the rows that ids point to, and a step of an optimizer costs as much as those rows: see
+/// `Optimizer.updatesRows` for what that means.
 public final class Embedding: Module {
   /// What is learned; its shape is given above.
   public let weight: Parameter
   /// The id whose row is not trained.
   public let padding: Int?
+  /// Whether the gradient is of the rows that were read alone.
+  public let isSparse: Bool
 
   /// A table of `count` rows.
-  public init(_ count: Int, _ width: Int, padding: Int? = nil) {
+  public init(_ count: Int, _ width: Int, padding: Int? = nil, sparse: Bool = false) {
     require(count > 0 && width > 0, "Embedding", "\(count) rows of \(width)")
     self.padding = Embedding.checked(padding, count)
+    isSparse = sparse
     var table = Initializer.normal()([count, width])
     if let row = self.padding { table.fill(row, with: 0) }
     weight = Parameter(table)
   }
 
   /// A table that exists, perhaps shared with another layer.
-  public init(weight: Parameter, padding: Int? = nil) {
+  public init(weight: Parameter, padding: Int? = nil, sparse: Bool = false) {
     require(weight.shape.count == 2, "Embedding", "a table of shape \(weight.shape)")
     self.weight = weight
+    isSparse = sparse
     self.padding = Embedding.checked(padding, weight.shape[0])
   }
 
@@ -37,7 +44,7 @@ public final class Embedding: Module {
 
   /// The rows of `ids`.
   public func callAsFunction(_ ids: Tensor<Int64>) -> Tensor<Float> {
-    embedding(ids, weight: weight.value, padding: padding)
+    embedding(ids, weight: weight.value, padding: padding, sparse: isSparse)
   }
 }
 

@@ -58,8 +58,11 @@ public func binaryCrossEntropy<S: FloatingScalar>(
 /// The same of logits, without taking the logarithm of a small number.
 ///
 /// - Parameters:
+///   - logits: of the positive answer.
+///   - targets: the share of the positive answer, 0 to 1, of the logits' shape.
 ///   - weight: broadcasts over the losses: a mask of zeros and ones, say. A mean still divides by all elements.
 ///   - positiveWeight: how much the positive targets count, broadcast.
+///   - reduction: what becomes of the losses.
 public func binaryCrossEntropyWithLogits<S: FloatingScalar>(
   _ logits: Tensor<S>, _ targets: Tensor<S>, weight: Tensor<S>? = nil, positiveWeight: Tensor<S>? = nil,
   reduction: Reduction = .mean

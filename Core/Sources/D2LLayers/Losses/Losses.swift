@@ -26,6 +26,7 @@ public enum Reduction: Sendable, Hashable {
 ///   - classWeight: how much each class counts, `[classes]`; a mean is then divided by the sum of the weights.
 ///   - labelSmoothing: the share of each target that is spread over all classes.
 ///   - ignored: a target that counts nothing.
+///   - reduction: what becomes of the losses.
 public func crossEntropy<S: FloatingScalar>(
   _ logits: Tensor<S>, _ targets: Tensor<Int64>, classWeight: Tensor<S>? = nil, labelSmoothing: Double = 0,
   ignoring ignored: Int64 = -100, reduction: Reduction = .mean

@@ -24,7 +24,12 @@ public enum Initializer: Sendable, Hashable {
   case inverseRoot(fan: Int)
 
   /// Which side of a weight is counted.
-  public enum Fan: Sendable { case input, output }
+  public enum Fan: Sendable {
+    /// How many inputs each output sums over.
+    case input
+    /// How many outputs each input goes to.
+    case output
+  }
 
   /// An array of the given shape, from the current random source.
   public func callAsFunction(_ shape: Shape) -> Tensor<Float> {

@@ -61,7 +61,7 @@ extension Key: NamedProperty {
   var content: Any { wrappedValue }
 }
 
-/// A ``Buffer`` without its element type.
+/// A `Buffer` without its element type.
 public protocol AnyBuffer: AnyObject {
   /// The array.
   var erased: AnyTensor { get }

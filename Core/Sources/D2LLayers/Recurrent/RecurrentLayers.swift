@@ -5,10 +5,19 @@ import D2LTensor
 /// h_t = tanh(W x_t + b + U h_{t-1} + d), or max(·, 0). Parameters as in ``RecurrentStack``.
 public final class RNN: RecurrentStack {
   /// What is applied to the sum.
-  public enum Nonlinearity: Sendable { case tanh, relu }
+  public enum Nonlinearity: Sendable {
+    /// The hyperbolic tangent.
+    case tanh
+    /// max(x, 0).
+    case relu
+  }
 
   /// - Parameters:
+  ///   - inputs: the size of an input.
+  ///   - hidden: how many units each layer has in each direction.
   ///   - layers: how many are stacked; each reads the outputs of the one below.
+  ///   - nonlinearity: what is applied to the sum.
+  ///   - bias: whether there are biases.
   ///   - batchFirst: inputs and outputs are `[batch, steps, …]`; states are not.
   ///   - dropout: the probability between layers, in training.
   ///   - bidirectional: a second direction reads backwards; outputs are concatenated, `[…, 2 × hidden]`.
@@ -45,7 +54,10 @@ public final class RNN: RecurrentStack {
 /// r, z = σ(W x + b + U h + d), n = tanh(W x + b + r (U h + d)), h' = (1 - z) n + z h. Parameters as in ``RecurrentStack``, gates r, z, n.
 public final class GRU: RecurrentStack {
   /// - Parameters:
+  ///   - inputs: the size of an input.
+  ///   - hidden: how many units each layer has in each direction.
   ///   - layers: how many are stacked; each reads the outputs of the one below.
+  ///   - bias: whether there are biases.
   ///   - batchFirst: inputs and outputs are `[batch, steps, …]`; states are not.
   ///   - dropout: the probability between layers, in training.
   ///   - bidirectional: a second direction reads backwards; outputs are concatenated, `[…, 2 × hidden]`.
@@ -99,7 +111,10 @@ public struct LSTMState: Sendable {
 /// i, f, o = σ(W x + b + U h + d), g = tanh(…), c' = f c + i g, h' = o tanh(c'). Parameters as in ``RecurrentStack``, gates i, f, g, o.
 public final class LSTM: RecurrentStack {
   /// - Parameters:
+  ///   - inputs: the size of an input.
+  ///   - hidden: how many units each layer has in each direction.
   ///   - layers: how many are stacked; each reads the outputs of the one below.
+  ///   - bias: whether there are biases.
   ///   - batchFirst: inputs and outputs are `[batch, steps, …]`; states are not.
   ///   - dropout: the probability between layers, in training.
   ///   - bidirectional: a second direction reads backwards; outputs are concatenated, `[…, 2 × hidden]`.

@@ -64,10 +64,10 @@ extension Tensor where Scalar: FloatingScalar {
   public var requiresGradient: Bool { erased.node != nil }
 
   /// What ``backward(retainingGraph:createGraph:)`` has gathered for this leaf so far; nil if nothing has reached it.
-  public var gradient: Tensor? { erased.node?.gradient.map { Tensor($0) } }
+  public var gradient: Tensor? { erased.node?.wholeGradient.map { Tensor($0) } }
 
   /// Forgets the gathered gradient.
-  public func zeroGradient() { erased.node?.gradient = nil }
+  public func zeroGradient() { erased.node?.clearGradient() }
 
   /// The same values cut off from the recorded operations that led to them.
   public func detached() -> Tensor { Tensor(erased.detached()) }
@@ -75,10 +75,8 @@ extension Tensor where Scalar: FloatingScalar {
   /// Gathers the gradient of this single number in every leaf that it depends on.
   ///
   /// The recorded operations are released on the way unless `retainingGraph`. With `createGraph` the pass is itself recorded, so that
-  /// gradients can be differentiated again. Operations whose backward pass is one fused kernel refuse that with a message:
-  /// convolutions, pooling, batch normalisation in training, layer normalisation, cross-entropy, recurrent layers, embeddings,
-  /// upsampling, products, the tanh form of gelu, QR, singular and eigenvalues, the pseudoinverse, and
-  /// writing through a subscript of ranges.
+  /// gradients can be differentiated again, as often as one likes. Operations whose backward pass is one fused kernel refuse that with a
+  /// message: recurrent layers, bags of embeddings, products and running products, QR, singular and eigenvalues, and the pseudoinverse.
   public func backward(retainingGraph: Bool = false, createGraph: Bool = false) {
     require(
       erased.count == 1, "backward", "the array is \(shape), not a single number; reduce it or pass backward(gradient:)"
@@ -107,20 +105,23 @@ public func gradients<Scalar: FloatingScalar>(
     }
     return node
   }
-  let earlier = output.erased.leaves().map { ($0, $0.gradient) }
-  for (leaf, _) in earlier { leaf.gradient = nil }
+  let earlier = output.erased.leaves().map { ($0, $0.gradient, $0.rows) }
+  for (leaf, _, _) in earlier { leaf.clearGradient() }
   let kept = nodes.map(\.keepsGradient)
   for node in nodes { node.keepsGradient = true }
   let seed = AnyTensor(repeating: 1, shape: output.shape, dtype: Scalar.dtype)
   output.erased.runBackward(gradient: seed, retainingGraph: retainingGraph, createGraph: createGraph)
   let result = nodes.map { node in
-    Tensor<Scalar>(node.gradient ?? AnyTensor(repeating: 0, shape: node.shape, dtype: node.dtype))
+    Tensor<Scalar>(node.wholeGradient ?? AnyTensor(repeating: 0, shape: node.shape, dtype: node.dtype))
   }
   for (node, kept) in zip(nodes, kept) where !kept {
     node.keepsGradient = false
     node.gradient = nil
   }
-  for (leaf, gradient) in earlier { leaf.gradient = gradient }
+  for (leaf, gradient, rows) in earlier {
+    leaf.gradient = gradient
+    leaf.rows = rows
+  }
   return result
 }
 

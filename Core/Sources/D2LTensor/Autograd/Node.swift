@@ -26,6 +26,8 @@ final class Node: @unchecked Sendable {
 
   /// The gradient gathered so far: of a leaf until it is taken away, of others during a backward pass only.
   var gradient: AnyTensor?
+  /// What was gathered beside it for some rows only: of leaves that sparse look-ups read.
+  var rows: RowShare?
   /// The backward pass that saw this node last.
   var pass: UInt64 = 0
   /// Whether the gradient is to be kept when a pass has used it.

@@ -62,30 +62,23 @@ extension AnyTensor {
   func convolved(
     _ weight: AnyTensor, _ bias: AnyTensor?, _ geometry: ConvolutionGeometry, _ activation: FusedActivation
   ) -> AnyTensor {
-    var sizes = geometry.kernel(shape, weight.shape, "conv2d")
     require(dtype == weight.dtype, "conv2d", "input is \(dtype), weight is \(weight.dtype)")
+    let convolution = Convolution(geometry.kernel(shape, weight.shape, "conv2d"))
     require(
       bias == nil || bias?.shape == [weight.shape[0]], "conv2d", "bias \(bias?.shape ?? []), weight \(weight.shape)")
-    let (x, w, b) = (contiguous().detached(), weight.contiguous().detached(), bias?.contiguous())
-    let result = AnyTensor(
-      uninitialized: [shape[0], weight.shape[0], Int(sizes.out_h), Int(sizes.out_w)], dtype)
-    d2l_conv2d(dtype.kernel, &sizes, x.pointer, w.pointer, b?.pointer, activation.kernel, result.pointer)
+    let (x, w) = (contiguous().detached(), weight.contiguous().detached())
+    let result = convolution.run(x, w, bias?.contiguous(), activation)
     let y = activation == .none ? nil : result
     let hasBias = bias != nil
     return result.recorded("conv2d", self, weight, bias) { gradient, node in
-      requireFirstOrder("conv2d")
-      var sizes = sizes
-      let g = activation.gradient(gradient, y)
-      if node.needs(0) {
-        let share = AnyTensor(uninitialized: x.shape, x.dtype)
-        d2l_conv2d_gradient_input(x.dtype.kernel, &sizes, g.pointer, w.pointer, share.pointer)
-        node.send(share, to: 0)
-      }
-      if node.needs(1) || hasBias && node.needs(2) {
-        let share = AnyTensor(uninitialized: w.shape, w.dtype)
-        let biasShare = hasBias ? AnyTensor(uninitialized: [w.shape[0]], w.dtype) : nil
-        d2l_conv2d_gradient_weight(
-          x.dtype.kernel, &sizes, x.pointer, g.pointer, share.pointer, biasShare?.pointer)
+      let (x, w) = (x.asInput(0, of: node), w.asInput(1, of: node))
+      let g = activation.gradient(gradient, y?.asOutput(of: node))
+      if node.needs(0) { node.send(convolution.inputGradient(g, w), to: 0) }
+      if isRecording {
+        node.send(convolution.weightGradient(x, g), to: 1)
+        node.send(g.sum(axes: [0, 2, 3]), to: 2)
+      } else if node.needs(1) || hasBias && node.needs(2) {
+        let (share, biasShare) = convolution.runWeightGradient(x, g, hasBias: hasBias)
         node.send(share, to: 1)
         if let biasShare { node.send(biasShare, to: 2) }
       }
@@ -118,26 +111,78 @@ extension AnyTensor {
     // Rows that output padding adds lie beyond the last window: the windows are this array's.
     sizes.out_h = Int64(shape[2])
     sizes.out_w = Int64(shape[3])
-    let (x, w) = (contiguous().detached(), weight.contiguous().detached())
-    let result = AnyTensor(uninitialized: whole, dtype)
-    d2l_conv2d_gradient_input(dtype.kernel, &sizes, x.pointer, w.pointer, result.pointer)
-    let output = result.recorded("convTranspose2d", self, weight) { gradient, node in
-      requireFirstOrder("convTranspose2d")
-      var sizes = sizes
-      let g = gradient.contiguous()
-      if node.needs(0) {
-        let share = AnyTensor(uninitialized: x.shape, x.dtype)
-        d2l_conv2d(x.dtype.kernel, &sizes, g.pointer, w.pointer, nil, D2L_ACTIVATION_NONE, share.pointer)
-        node.send(share, to: 0)
-      }
-      if node.needs(1) {
-        let share = AnyTensor(uninitialized: w.shape, w.dtype)
-        d2l_conv2d_gradient_weight(x.dtype.kernel, &sizes, g.pointer, x.pointer, share.pointer, nil)
-        node.send(share, to: 1)
-      }
-    }
+    let output = Convolution(sizes).inputGradient(self, weight, "convTranspose2d")
     guard let bias else { return output }
     return output + bias.reshaped([channels, 1, 1])
+  }
+}
+
+/// A convolution and its two gradients: three maps, each linear in both of its operands, whose derivatives are one another. Recorded
+/// that way they can be differentiated as often as one likes.
+private struct Convolution {
+  let sizes: d2l_convolution
+
+  init(_ sizes: d2l_convolution) { self.sizes = sizes }
+
+  private var input: Shape { [Int(sizes.batch), Int(sizes.in_channels), Int(sizes.in_h), Int(sizes.in_w)] }
+  private var output: Shape { [Int(sizes.batch), Int(sizes.out_channels), Int(sizes.out_h), Int(sizes.out_w)] }
+  private var weight: Shape {
+    [
+      Int(sizes.out_channels), Int(sizes.in_channels) / Int(sizes.groups), Int(sizes.kernel_h), Int(sizes.kernel_w),
+    ]
+  }
+
+  /// activation(x * w + bias) of dense operands, not recorded.
+  func run(_ x: AnyTensor, _ w: AnyTensor, _ bias: AnyTensor?, _ activation: FusedActivation) -> AnyTensor {
+    var sizes = sizes
+    let result = AnyTensor(uninitialized: output, x.dtype)
+    d2l_conv2d(x.dtype.kernel, &sizes, x.pointer, w.pointer, bias?.pointer, activation.kernel, result.pointer)
+    return result
+  }
+
+  /// The gradients of weight and bias for dense operands, not recorded.
+  func runWeightGradient(_ x: AnyTensor, _ g: AnyTensor, hasBias: Bool) -> (weight: AnyTensor, bias: AnyTensor?) {
+    var sizes = sizes
+    let share = AnyTensor(uninitialized: weight, x.dtype)
+    let biasShare = hasBias ? AnyTensor(uninitialized: [weight[0]], x.dtype) : nil
+    d2l_conv2d_gradient_weight(x.dtype.kernel, &sizes, x.pointer, g.pointer, share.pointer, biasShare?.pointer)
+    return (share, biasShare)
+  }
+
+  /// x * w.
+  func convolved(_ x: AnyTensor, _ w: AnyTensor) -> AnyTensor {
+    let (x, w) = (x.contiguous(), w.contiguous())
+    let (savedX, savedW) = (x.detached(), w.detached())
+    return run(savedX, savedW, nil, .none).recorded("conv2d", x, w) { gradient, node in
+      let (x, w) = (savedX.asInput(0, of: node), savedW.asInput(1, of: node))
+      if node.needs(0) { node.send(inputGradient(gradient, w), to: 0) }
+      if node.needs(1) { node.send(weightGradient(x, gradient), to: 1) }
+    }
+  }
+
+  /// What flows back to the input for the gradient `g` of the output.
+  func inputGradient(_ g: AnyTensor, _ w: AnyTensor, _ name: StaticString = "conv2d") -> AnyTensor {
+    var sizes = sizes
+    let (g, w) = (g.contiguous(), w.contiguous())
+    let (savedG, savedW) = (g.detached(), w.detached())
+    let result = AnyTensor(uninitialized: input, g.dtype)
+    d2l_conv2d_gradient_input(g.dtype.kernel, &sizes, savedG.pointer, savedW.pointer, result.pointer)
+    return result.recorded(name, g, w) { gradient, node in
+      let (g, w) = (savedG.asInput(0, of: node), savedW.asInput(1, of: node))
+      if node.needs(0) { node.send(convolved(gradient, w), to: 0) }
+      if node.needs(1) { node.send(weightGradient(gradient, g), to: 1) }
+    }
+  }
+
+  /// What flows back to the weight for the input `x` and the gradient `g` of the output.
+  func weightGradient(_ x: AnyTensor, _ g: AnyTensor) -> AnyTensor {
+    let (x, g) = (x.contiguous(), g.contiguous())
+    let (savedX, savedG) = (x.detached(), g.detached())
+    return runWeightGradient(savedX, savedG, hasBias: false).weight.recorded("conv2d", x, g) { gradient, node in
+      let (x, g) = (savedX.asInput(0, of: node), savedG.asInput(1, of: node))
+      if node.needs(0) { node.send(inputGradient(g, gradient), to: 0) }
+      if node.needs(1) { node.send(convolved(x, gradient), to: 1) }
+    }
   }
 }
 

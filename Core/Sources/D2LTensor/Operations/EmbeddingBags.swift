@@ -2,7 +2,12 @@ import CD2LKernels
 
 /// What becomes of the rows in a bag.
 public enum BagReduction: Sendable, Hashable {
-  case sum, mean, max
+  /// They are added up.
+  case sum
+  /// They are averaged.
+  case mean
+  /// The largest number of each column.
+  case max
 
   fileprivate var kernel: d2l_bag_mode {
     switch self {
@@ -18,6 +23,8 @@ public enum BagReduction: Sendable, Hashable {
 /// - Parameters:
 ///   - ids: the rows of all bags, one bag after the other: `[ids]`.
 ///   - starts: where each bag begins, not decreasing, the first at 0: `[bags]`.
+///   - weight: the table, `[count, width]`.
+///   - reduction: what becomes of the rows in a bag.
 ///   - factors: what each id's row is multiplied with, `[ids]`; sums only.
 ///   - padding: an id that counts nothing.
 public func embeddingBag<S: FloatingScalar>(

@@ -136,9 +136,8 @@ extension AnyTensor {
     guard let old else { return }
     let valueShape = value.shape
     self = detached().recorded("assign", old, value) { gradient, node in
-      requireFirstOrder("assign")
       if node.needs(0) {
-        var rest = gradient.copied()
+        var rest = gradient
         rest.assign(AnyTensor(repeating: 0, shape: [], dtype: rest.dtype), at: indices)
         node.send(rest, to: 0)
       }

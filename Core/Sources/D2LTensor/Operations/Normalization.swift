@@ -20,7 +20,17 @@ extension AnyTensor {
     let (weightIndex, biasIndex) = (1, weight == nil ? 1 : 2)
     let (hasWeight, hasBias) = (weight != nil, bias != nil)
     let output = result.recorded("batchNorm", inputs: inputs) { gradient, node in
-      requireFirstOrder("batchNorm")
+      if isRecording {
+        let axes = [0] + Array(2..<x.rank)
+        var column = Shape(repeating: 1, count: x.rank - 1)
+        column[0] = channels
+        let parts = x.asInput(0, of: node).normalizationGradient(
+          gradient, w?.asInput(1, of: node).reshaped(column), over: axes, epsilon: epsilon)
+        node.send(parts.input, to: 0)
+        if hasWeight { node.send(parts.weight.sum(axes: axes), to: weightIndex) }
+        if hasBias { node.send(gradient.sum(axes: axes), to: biasIndex) }
+        return
+      }
       let g = gradient.contiguous()
       let share = AnyTensor(uninitialized: x.shape, x.dtype)
       let weightShare = hasWeight ? AnyTensor(uninitialized: [channels], x.dtype) : nil
@@ -93,7 +103,15 @@ extension AnyTensor {
     let biasIndex = weight == nil ? 1 : 2
     let (hasWeight, hasBias) = (weight != nil, bias != nil)
     return result.recorded("layerNorm", inputs: inputs) { gradient, node in
-      requireFirstOrder("layerNorm")
+      if isRecording {
+        let leading = x.rank - size.count
+        let parts = x.asInput(0, of: node).normalizationGradient(
+          gradient, w?.asInput(1, of: node), over: Array(leading..<x.rank), epsilon: epsilon)
+        node.send(parts.input, to: 0)
+        if hasWeight { node.send(parts.weight.reduced(to: size), to: 1) }
+        if hasBias { node.send(gradient.reduced(to: size), to: biasIndex) }
+        return
+      }
       let g = gradient.contiguous()
       let share = AnyTensor(uninitialized: x.shape, x.dtype)
       let weightShare = hasWeight ? AnyTensor(uninitialized: size, x.dtype) : nil
@@ -105,6 +123,21 @@ extension AnyTensor {
       if let weightShare { node.send(weightShare, to: 1) }
       if let biasShare { node.send(biasShare, to: biasIndex) }
     }
+  }
+}
+
+extension AnyTensor {
+  /// What flows back through a normalisation of this array over `axes`, made of recorded operations: the share of the array itself, and that of
+  /// the weight (which broadcasts) before it is summed.
+  private func normalizationGradient(
+    _ gradient: AnyTensor, _ weight: AnyTensor?, over axes: [Int], epsilon: Double
+  ) -> (input: AnyTensor, weight: AnyTensor) {
+    func mean(_ x: AnyTensor) -> AnyTensor { x.mean(axes: axes, keepingDimensions: true) }
+    let centred = self - mean(self)
+    let inverse = mean(centred * centred).adding(epsilon).unary(D2L_RSQRT, "rsqrt")
+    let normal = centred * inverse
+    let g = weight.map { gradient * $0 } ?? gradient
+    return (inverse * (g - mean(g) - normal * mean(g * normal)), gradient * normal)
   }
 }
 

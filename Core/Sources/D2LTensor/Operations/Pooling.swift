@@ -35,54 +35,75 @@ extension AnyTensor {
     d2l_max_pool2d(
       dtype.kernel, &sizes, x.pointer, result.pointer, index.pointer.assumingMemoryBound(to: Int32.self))
     let (whole, dtype) = (shape, dtype)
+    let saved = sizes
     return result.recorded("maxPool2d", self) { gradient, node in
-      requireFirstOrder("maxPool2d")
-      var sizes = sizes
+      var sizes = saved
       let g = gradient.contiguous()
       let share = AnyTensor(uninitialized: whole, dtype)
       d2l_max_pool2d_gradient(
         dtype.kernel, &sizes, g.pointer, index.pointer.assumingMemoryBound(to: Int32.self), share.pointer)
-      node.send(share, to: 0)
+      // With the places of the maxima fixed the way back is linear, and its own way back picks from those places.
+      let way = share.recorded("maxPool2d", g) { second, node in
+        let planes = second.reshaped([whole[0] * whole[1], whole[2] * whole[3]])
+        let places = index.converted(to: .int64).reshaped([planes.shape[0], index.shape[2] * index.shape[3]])
+        node.send(planes.gathering(places, axis: 1).reshaped(index.shape), to: 0)
+      }
+      node.send(way, to: 0)
     }
   }
 
   func averagePooled(
     _ kernel: (Int, Int), _ stride: (Int, Int), _ padding: (Int, Int), roundingUp: Bool, countingPadding: Bool
   ) -> AnyTensor {
-    var sizes = pooling(kernel, stride, padding, roundingUp: roundingUp, "avgPool2d")
-    let x = contiguous()
-    let result = AnyTensor(uninitialized: [shape[0], shape[1], Int(sizes.out_h), Int(sizes.out_w)], dtype)
-    d2l_average_pool2d(dtype.kernel, &sizes, x.pointer, result.pointer, countingPadding)
-    let (whole, dtype) = (shape, dtype)
-    return result.recorded("avgPool2d", self) { gradient, node in
-      requireFirstOrder("avgPool2d")
-      var sizes = sizes
-      let g = gradient.contiguous()
-      let share = AnyTensor(uninitialized: whole, dtype)
-      d2l_average_pool2d_gradient(dtype.kernel, &sizes, g.pointer, share.pointer, countingPadding)
-      node.send(share, to: 0)
-    }
+    let sizes = pooling(kernel, stride, padding, roundingUp: roundingUp, "avgPool2d")
+    let (small, whole): (Shape, Shape) = ([shape[0], shape[1], Int(sizes.out_h), Int(sizes.out_w)], shape)
+    return mapped(
+      "avgPool2d", into: small,
+      by: { x, y in
+        var sizes = sizes
+        d2l_average_pool2d(x.dtype.kernel, &sizes, x.pointer, y.pointer, countingPadding)
+      }, from: whole,
+      back: { y, x in
+        var sizes = sizes
+        d2l_average_pool2d_gradient(y.dtype.kernel, &sizes, y.pointer, x.pointer, countingPadding)
+      })
   }
 
   func adaptiveAveragePooled(_ size: (Int, Int)) -> AnyTensor {
     require(rank == 4, "adaptiveAvgPool2d", "input \(shape) is not [batch, channels, height, width]")
     require(
       size.0 > 0 && size.1 > 0 && shape[2] > 0 && shape[3] > 0, "adaptiveAvgPool2d", "input \(shape) to size \(size)")
-    var sizes = d2l_pooling()
-    sizes.planes = Int64(shape[0] * shape[1])
-    (sizes.in_h, sizes.in_w) = (Int64(shape[2]), Int64(shape[3]))
-    (sizes.out_h, sizes.out_w) = (Int64(size.0), Int64(size.1))
+    var pooling = d2l_pooling()
+    pooling.planes = Int64(shape[0] * shape[1])
+    (pooling.in_h, pooling.in_w) = (Int64(shape[2]), Int64(shape[3]))
+    (pooling.out_h, pooling.out_w) = (Int64(size.0), Int64(size.1))
+    let (sizes, whole) = (pooling, shape)
+    return mapped(
+      "adaptiveAvgPool2d", into: [shape[0], shape[1], size.0, size.1],
+      by: { x, y in
+        var sizes = sizes
+        d2l_adaptive_average_pool2d(x.dtype.kernel, &sizes, x.pointer, y.pointer)
+      }, from: whole,
+      back: { y, x in
+        var sizes = sizes
+        d2l_adaptive_average_pool2d_gradient(y.dtype.kernel, &sizes, y.pointer, x.pointer)
+      })
+  }
+}
+
+extension AnyTensor {
+  /// A linear map by a kernel, whose gradient is the adjoint kernel, whose gradient is the map again: differentiable as often as one likes.
+  ///
+  /// Both kernels read a dense array and write every element of another one, which is of the shape `target` (the map) or `source` (the adjoint).
+  func mapped(
+    _ name: StaticString, into target: Shape, by map: @escaping (_ x: AnyTensor, _ y: AnyTensor) -> Void,
+    from source: Shape, back: @escaping (_ y: AnyTensor, _ x: AnyTensor) -> Void
+  ) -> AnyTensor {
     let x = contiguous()
-    let result = AnyTensor(uninitialized: [shape[0], shape[1], size.0, size.1], dtype)
-    d2l_adaptive_average_pool2d(dtype.kernel, &sizes, x.pointer, result.pointer)
-    let (whole, dtype) = (shape, dtype)
-    return result.recorded("adaptiveAvgPool2d", self) { [sizes] gradient, node in
-      requireFirstOrder("adaptiveAvgPool2d")
-      var sizes = sizes
-      let g = gradient.contiguous()
-      let share = AnyTensor(uninitialized: whole, dtype)
-      d2l_adaptive_average_pool2d_gradient(dtype.kernel, &sizes, g.pointer, share.pointer)
-      node.send(share, to: 0)
+    let result = AnyTensor(uninitialized: target, dtype)
+    map(x, result)
+    return result.recorded(name, self) { gradient, node in
+      node.send(gradient.mapped(name, into: source, by: back, from: target, back: map), to: 0)
     }
   }
 }

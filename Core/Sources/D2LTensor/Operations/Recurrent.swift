@@ -64,6 +64,11 @@ public enum RecurrentInput<Scalar: FloatingScalar> {
 /// One recurrent layer in one direction over all steps, as one recorded operation.
 ///
 /// - Parameters:
+///   - input: what is read, step by step.
+///   - cell: the kind of layer.
+///   - weights: its weights and biases.
+///   - initialState: the state before the first step, `[batch, hidden]`; zero if nil.
+///   - initialCell: the LSTM's cell before the first step, `[batch, hidden]`; zero if nil.
 ///   - lengths: valid steps of each example, `[batch]`. Outputs past the end are zero; the final state is that of the last valid step.
 ///   - isReversed: reads from each example's last valid step to its first; outputs stay at their steps.
 /// - Returns: the states of all steps `[steps, batch, hidden]`, the final state `[batch, hidden]`, and the LSTM's final cell.

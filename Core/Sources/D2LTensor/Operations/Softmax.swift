@@ -56,7 +56,14 @@ extension AnyTensor {
       dtype.kernel, x.pointer, idPointer, weight?.pointer, smoothing, ignored, losses.pointer, logSums.pointer,
       Int64(rows), Int64(classes))
     return losses.recorded("crossEntropy", self) { gradient, node in
-      requireFirstOrder("crossEntropy")
+      if isRecording {
+        // Row r is -Σ q log softmax(x), with the share q of each class; its gradient is Σq softmax(x) - q.
+        let q = x.classShares(ids, classWeight: weight, smoothing: smoothing, ignoring: ignored)
+        let total = q.sum(axes: [1], keepingDimensions: true)
+        let slope = x.asInput(0, of: node).softmax(axis: 1) * total - q
+        node.send(gradient.reshaped([rows, 1]) * slope, to: 0)
+        return
+      }
       // A mean or a sum sends the same number to all rows: the kernel reads it through a step of 0.
       let step = gradient.strides[0] == 0 || gradient.count == 1 ? 0 : 1
       let g = step == 0 ? gradient : gradient.contiguous()
@@ -66,6 +73,27 @@ extension AnyTensor {
         logSums.pointer, g.pointer, Int64(step), share.pointer, Int64(rows), Int64(classes))
       node.send(share, to: 0)
     }
+  }
+}
+
+extension AnyTensor {
+  /// How much each class counts in the cross-entropy of each row, as an array of this one's shape [rows, classes].
+  private func classShares(
+    _ ids: AnyTensor, classWeight: AnyTensor?, smoothing: Double, ignoring ignored: Int64
+  ) -> AnyTensor {
+    let classes = shape[1]
+    let weights = (classWeight ?? AnyTensor(repeating: 1, shape: [classes], dtype: dtype)).converted(to: .float64)
+    let each = Tensor<Double>(weights).values
+    let targets = Tensor<Int64>(ids).values
+    let shares = Tensor<Double>(shape: shape) { buffer in
+      for (row, target) in targets.enumerated() {
+        for column in 0..<classes {
+          let hit = Int64(column) == target ? 1 - smoothing : 0
+          buffer[row * classes + column] = target == ignored ? 0 : each[column] * (hit + smoothing / Double(classes))
+        }
+      }
+    }
+    return shares.erased.converted(to: dtype)
   }
 }
 

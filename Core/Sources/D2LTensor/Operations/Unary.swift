@@ -93,6 +93,12 @@ extension AnyTensor {
         let below = x.scaled(by: 0.5.squareRoot()).unary(D2L_ERF, "erf").adding(1).scaled(by: 0.5)
         let density = (x * x).scaled(by: -0.5).unary(D2L_EXP, "exp").scaled(by: 1 / (2 * Double.pi).squareRoot())
         return below + x * density
+      case D2L_GELU_TANH:
+        // y = x (1 + tanh u) / 2 with u = √(2/π) (x + 0.044715 x³).
+        let root = (2 / Double.pi).squareRoot()
+        let t = (x + (x * x * x).scaled(by: 0.044715)).scaled(by: root).unary(D2L_TANH, "tanh")
+        let slope = (x * x).scaled(by: 3 * 0.044715).adding(1).scaled(by: root)
+        return (t.adding(1) + x * (t * t).subtracted(from: 1) * slope).scaled(by: 0.5)
       case D2L_LOG1P: return x.adding(1).dividing(1)
       case D2L_SIN: return x.unary(D2L_COS, "cos")
       case D2L_COS: return -x.unary(D2L_SIN, "sin")

@@ -45,17 +45,16 @@ extension AnyTensor {
       case .bilinear(alignCorners: false): D2L_BILINEAR
       case .bilinear(alignCorners: true): D2L_BILINEAR_ALIGNED
       }
-    let x = contiguous()
-    let result = AnyTensor(uninitialized: [shape[0], shape[1], size.0, size.1], dtype)
-    d2l_upsample(dtype.kernel, &sizes, x.pointer, result.pointer)
-    let (whole, dtype) = (shape, dtype)
-    return result.recorded("upsample", self) { [sizes] gradient, node in
-      requireFirstOrder("upsample")
-      var sizes = sizes
-      let g = gradient.contiguous()
-      let share = AnyTensor(uninitialized: whole, dtype)
-      d2l_upsample_gradient(dtype.kernel, &sizes, g.pointer, share.pointer)
-      node.send(share, to: 0)
-    }
+    let saved = sizes
+    return mapped(
+      "upsample", into: [shape[0], shape[1], size.0, size.1],
+      by: { x, y in
+        var sizes = saved
+        d2l_upsample(x.dtype.kernel, &sizes, x.pointer, y.pointer)
+      }, from: shape,
+      back: { y, x in
+        var sizes = saved
+        d2l_upsample_gradient(y.dtype.kernel, &sizes, y.pointer, x.pointer)
+      })
   }
 }

@@ -8,7 +8,10 @@ public enum Safetensors {
   /// The header lists the tensors in their order; the data holds wide elements before narrow ones, so that every tensor is
   /// aligned and can be read in place. The header is padded with spaces to a multiple of eight bytes.
   ///
-  /// - Parameter metadata: goes under `__metadata__`, sorted, so that equal contents give equal files.
+  /// - Parameters:
+  ///   - tensors: what is written.
+  ///   - metadata: goes under `__metadata__`, sorted, so that equal contents give equal files.
+  ///   - path: where to.
   public static func write(
     _ tensors: NamedTensors, metadata: [String: String] = [:], to path: String
   ) throws(FileError) {

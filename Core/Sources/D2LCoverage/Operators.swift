@@ -1,44 +1,32 @@
-/// What checks a public operator of D2LTensor: the source of the coverage table.
-struct OperatorCoverage: Sendable {
-  enum Check: Sendable, Equatable {
-    /// By OperatorTests on these entries of ``OperatorTable`` (against PyTorch's goldens, or central differences).
-    case table([String])
-    /// By a test of its own: "Suite.function".
-    case test(String)
-    /// There is nothing to check, and why.
-    case none(String)
-  }
-
-  /// Name and labels as the source declares them.
-  let name: String
-  /// Of the gradient.
-  let gradient: Check
-  /// Of the values, against PyTorch or another independent reference.
-  let values: Check
-
-  static let all: [OperatorCoverage] = elementwise + reductions + shaping + matrices + layers + plain
+extension Coverage {
+  static let operators: [Coverage] = elementwise + reductions + shaping + matrices + networks + plain
 
   /// An operator whose values and gradients OperatorTests checks.
-  private static func both(_ name: String, _ keys: String...) -> OperatorCoverage {
-    OperatorCoverage(name: name, gradient: .table(keys), values: .table(keys))
+  private static func both(_ name: String, _ keys: String...) -> Coverage {
+    tensorOperator(name, gradient: .operatorGoldens(keys), values: .operatorGoldens(keys))
   }
 
   /// An operator without a gradient, whose values a test checks.
-  private static func values(_ name: String, _ test: String, _ why: String = "not differentiable") -> OperatorCoverage {
-    OperatorCoverage(name: name, gradient: .none(why), values: .test(test))
+  private static func values(_ name: String, _ test: String, _ why: String = "not differentiable") -> Coverage {
+    tensorOperator(name, gradient: .none(why), values: .test(test))
   }
 
-  private static let elementwise: [OperatorCoverage] =
-    [
+  private static func tensorOperator(_ name: String, gradient: Check, values: Check) -> Coverage {
+    Coverage(kind: .tensorOperator, name: name, gradient: gradient, values: values)
+  }
+
+  private static let elementwise: [Coverage] = {
+    var rows: [Coverage] = []
+    rows += [
       "exp", "expm1", "log", "log2", "log10", "log1p", "sqrt", "rsqrt", "reciprocal", "square", "abs", "sin", "cos",
       "tan",
       "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf", "relu", "silu", "sigmoid", "logSigmoid", "softplus",
     ].map { both("\($0)(_:)", $0) }
-    + ["sign", "floor", "ceil", "round", "trunc"].map {
+    rows += ["sign", "floor", "ceil", "round", "trunc"].map {
       // Goldens hold their gradients (0); differences across a step mean nothing.
-      OperatorCoverage(name: "\($0)(_:)", gradient: .none("zero everywhere"), values: .table([$0]))
+      tensorOperator("\($0)(_:)", gradient: .none("zero everywhere"), values: .operatorGoldens([$0]))
     }
-    + [
+    rows += [
       both("leakyReLU(_:slope:)", "leakyReLU"), both("elu(_:alpha:)", "elu"),
       both("gelu(_:approximate:)", "gelu", "gelu approximate"), both("clipped(from:to:)", "clipped"),
       both("pow(_:_:)", "pow", "pow number", "pow cube", "pow zero"), both("maximum(_:_:)", "maximum"),
@@ -49,20 +37,22 @@ struct OperatorCoverage: Sendable {
       both("/(left:right:)", "divide", "divide number", "number divide"), both("-(x:)", "negate"),
       both("converted(to:)", "converted"),
     ]
-    + ["+=", "-=", "*=", "/="].map {
+    rows += ["+=", "-=", "*=", "/="].map {
       let test = Check.test("AutogradTests.inPlaceArithmeticIsRecorded")
-      return OperatorCoverage(
-        name: "\($0)(left:right:)", gradient: test,
+      return tensorOperator(
+        "\($0)(left:right:)", gradient: test,
         values: $0 == "/=" ? test : .test("IndexingPropertyTests.broadcasting"))
     }
-    + [
-      OperatorCoverage(
-        name: "remainder(dividingBy:)", gradient: .none("not differentiable"), values: .table(["remainder"])),
-      OperatorCoverage(
-        name: "floorDivided(by:)", gradient: .none("not differentiable"), values: .table(["floorDivided"])),
+    rows += [
+      tensorOperator(
+        "remainder(dividingBy:)", gradient: .none("not differentiable"), values: .operatorGoldens(["remainder"])),
+      tensorOperator(
+        "floorDivided(by:)", gradient: .none("not differentiable"), values: .operatorGoldens(["floorDivided"])),
     ]
+    return rows
+  }()
 
-  private static let reductions: [OperatorCoverage] = [
+  private static let reductions: [Coverage] = [
     both("sum()", "sum"), both("sum(axis:keepingDimensions:)", "sum axis"),
     both("sum(axes:keepingDimensions:)", "sum axes"), both("mean()", "mean"),
     both("mean(axis:keepingDimensions:)", "mean axis"), both("mean(axes:keepingDimensions:)", "mean axes"),
@@ -84,7 +74,7 @@ struct OperatorCoverage: Sendable {
     values("countTrue(axis:keepingDimensions:)", "ValueTests.logic"),
   ]
 
-  private static let shaping: [OperatorCoverage] = [
+  private static let shaping: [Coverage] = [
     both("reshaped(_:)", "reshaped"), both("flattened(from:)", "flattened"), both("transposed()", "transposed"),
     both("transposed(_:_:)", "transposed axes"), both("permuted(_:)", "permuted"), both("expanded(to:)", "expanded"),
     both("squeezed(axis:)", "squeezed", "squeezed axis"), both("unsqueezed(axis:)", "unsqueezed"),
@@ -116,7 +106,7 @@ struct OperatorCoverage: Sendable {
     values("positionsOfTrue()", "ValueTests.logic"), values("every(_:from:to:)", "IndexingPropertyTests.subscripts"),
   ]
 
-  private static let matrices: [OperatorCoverage] = [
+  private static let matrices: [Coverage] = [
     both("matmul(_:)", "matmul"), both("dot(_:)", "dot"), both("outer(_:)", "outer"),
     both(
       "linear(_:weight:bias:activation:)", "linear", "linear plain", "linear relu", "linear sigmoid", "linear tanh"),
@@ -132,7 +122,7 @@ struct OperatorCoverage: Sendable {
     values("matrixRank(tolerance:)", "LinearAlgebraTests.ranksAndLeastSquares"),
   ]
 
-  private static let layers: [OperatorCoverage] = [
+  private static let networks: [Coverage] = [
     both(
       "conv2d(_:weight:bias:geometry:activation:)", "conv2d plain", "conv2d strided", "conv2d dilated",
       "conv2d grouped", "conv2d depthwise", "conv2d pointwise", "conv2d winograd", "conv2d relu"),
@@ -151,55 +141,56 @@ struct OperatorCoverage: Sendable {
     both(
       "crossEntropyPerRow(_:classWeight:labelSmoothing:ignoring:)", "crossEntropyPerRow",
       "crossEntropyPerRow smoothed", "crossEntropyPerRow weighted"),
-    both("embedding(_:weight:padding:)", "embedding"),
+    both("embedding(_:weight:padding:sparse:)", "embedding", "embedding plain"),
     both("embeddingBag(_:starts:weight:reduction:factors:padding:)", "embeddingBag", "embeddingBag mean"),
     both("upsample(_:size:interpolation:)", "upsample size"),
     both("upsample(_:scale:interpolation:)", "upsample nearest", "upsample bilinear"),
-    OperatorCoverage(
-      name: "recurrent(_:cell:weights:initialState:initialCell:lengths:reversed:)",
+    tensorOperator(
+      "recurrent(_:cell:weights:initialState:initialCell:lengths:reversed:)",
       gradient: .test("RecurrentGradients.operandsByDifferences"), values: .test("RecurrentParity.agrees")),
     values("init(input:hidden:inputBias:hiddenBias:)", "RecurrentGradients.operandsByDifferences", "holds arrays"),
-    OperatorCoverage(
-      name: "droppedOut(probability:using:)", gradient: .test("DistributionTests.dropoutIsTheSameMaskBackwards"),
+    tensorOperator(
+      "droppedOut(probability:using:)", gradient: .test("DistributionTests.dropoutIsTheSameMaskBackwards"),
       values: .test("DistributionTests.dropoutIsTheSameMaskBackwards")),
   ]
 
   /// Making, reading, comparing; randomness; the tape itself.
-  private static let plain: [OperatorCoverage] =
-    [
+  private static let plain: [Coverage] = {
+    var rows: [Coverage] = []
+    rows += [
       "init(_:)", "init(shape:values:)", "init(repeating:shape:)", "init(shape:filledBy:)", "init(zeros:)",
       "init(ones:)", "init(zerosLike:)", "init(onesLike:)", "init(rangeFrom:to:by:)", "init(arange:)",
       "init(eye:columns:)", "init(linearSpaceFrom:to:count:)", "init(oneHot:classes:)", "init?(exactly:)",
       "init(converting:)",
     ].map { values($0, "ValueTests.creation", "makes new arrays") }
-    + ["item()", "withUnsafeBufferPointer(_:)", "withUnsafeMutableBufferPointer(_:)"].map {
+    rows += ["item()", "withUnsafeBufferPointer(_:)", "withUnsafeMutableBufferPointer(_:)"].map {
       values($0, "ValueTests.valuesComeOut")
     }
-    + [".==", ".!=", ".<", ".<=", ".>", ".>="].map { values("\($0)(left:right:)", "ValueTests.comparisons") }
-    + [".&&(left:right:)", ".||(left:right:)", "!(x:)", "xor(_:)", "isNaN()", "isFinite()"].map {
+    rows += [".==", ".!=", ".<", ".<=", ".>", ".>="].map { values("\($0)(left:right:)", "ValueTests.comparisons") }
+    rows += [".&&(left:right:)", ".||(left:right:)", "!(x:)", "xor(_:)", "isNaN()", "isFinite()"].map {
       values($0, "ValueTests.logic")
     }
-    + [
+    rows += [
       values("==(left:right:)", "ValueTests.comparisons"),
       values("isClose(to:relative:absolute:)", "ValueTests.closeness"),
     ]
-    + [
+    rows += [
       "init(randomExponential:rate:using:)", "init(randomGamma:alpha:rate:using:)",
       "init(randomBeta:alpha:beta:using:)", "normal()", "exponential(rate:)", "gamma(shape:rate:)", "beta(_:_:)",
       "uniform()",
     ].map { values($0, "DistributionTests.continuousDistributions", "draws") }
-    + [
+    rows += [
       "init(randomPoisson:mean:using:)", "init(randomBinomial:trials:probability:using:)",
       "init(randomBernoulli:probability:using:)", "init(randomBernoulli:using:)", "poisson(mean:)",
       "binomial(trials:probability:)",
     ].map { values($0, "DistributionTests.countingDistributions", "draws") }
-    + [
+    rows += [
       "init(randomUniform:from:to:using:)", "init(randomUniform:from:to:)",
       "init(randomNormal:mean:standardDeviation:using:)", "init(randomNormal:mean:standardDeviation:)",
       "init(randomIntegers:in:using:)", "init(randomIntegers:in:)", "init(randomBernoulli:probability:)",
       "permutation(_:)", "next()", "init(seed:position:)", "init(seed:)", "scope(_:)", "withRandomSeed(_:_:)",
     ].map { values($0, "DistributionTests.equalSeedsAgreeAndOthersDiffer", "draws") }
-    + [
+    rows += [
       values(
         "init(randomTruncatedNormal:mean:standardDeviation:in:using:)", "DistributionTests.truncatedNormals", "draws"),
       values(
@@ -210,7 +201,7 @@ struct OperatorCoverage: Sendable {
       values("sampledIndices(_:replacement:)", "DistributionTests.sampledPositions", "draws"),
       values("stream(_:)", "DistributionTests.derivedStreamsDiffer", "draws"),
     ]
-    + [
+    rows += [
       ("requiringGradient()", "gradientsAccumulateUntilTheyAreZeroed"),
       ("zeroGradient()", "gradientsAccumulateUntilTheyAreZeroed"),
       ("detached()", "detachedAndWithoutGradientCutTheGraph"),
@@ -219,9 +210,11 @@ struct OperatorCoverage: Sendable {
       ("backward(gradient:retainingGraph:createGraph:)", "gradientsOfNonScalarsAreWeighted"),
       ("gradients(of:withRespectTo:retainingGraph:createGraph:)", "gradientsOfInputsLeaveLeavesAlone"),
     ].map { values($0.0, "AutogradTests.\($0.1)", "the tape itself") }
-    + [
-      values("init(stride:padding:dilation:groups:)", "CoverageTests.geometriesCompare", "sizes"),
-      values("==(a:b:)", "CoverageTests.geometriesCompare", "sizes"),
-      values("hash(into:)", "CoverageTests.geometriesCompare", "sizes"),
+    rows += [
+      values("init(stride:padding:dilation:groups:)", "ConvolutionGeometryTests.geometriesCompare", "sizes"),
+      values("==(a:b:)", "ConvolutionGeometryTests.geometriesCompare", "sizes"),
+      values("hash(into:)", "ConvolutionGeometryTests.geometriesCompare", "sizes"),
     ]
+    return rows
+  }()
 }
