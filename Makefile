@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench format lint manifest clean $(addprefix test-,$(PACKAGES))
+.PHONY: help setup demo build test-all test-clients bench format lint manifest clean $(addprefix test-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ test-all: ## Test all packages
 $(addprefix test-,$(PACKAGES)): test-%:
 	@$(SETUP)
 	@Tools/Scripts/test-all.sh $*
+
+test-clients: build ## Build a client of each domain package, and a copy of it in an empty folder with its tests (minutes)
+	@Tools/Scripts/test-clients.sh
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")

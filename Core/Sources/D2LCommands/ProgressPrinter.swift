@@ -66,10 +66,14 @@ final class ProgressPrinter {
 }
 
 /// Shows a download as it goes, on a terminal.
-struct DownloadPrinter: Sendable {
+public struct DownloadPrinter: Sendable {
   private let isTerminal = isatty(STDOUT_FILENO) == 1
 
-  func show(_ progress: Downloader.Progress) {
+  /// Has no settings.
+  public init() {}
+
+  /// Shows how far it is.
+  public func show(_ progress: Downloader.Progress) {
     guard isTerminal else { return }
     let total = progress.total.map { " of \(grouped($0 / 1_000_000)) MB" } ?? ""
     print(

@@ -4,9 +4,14 @@ import D2LCore
 /// layers. The paper's Gaussian connections at the end are a plain linear layer.
 ///
 /// `[batch, 1, 28, 28]` to logits `[batch, classes]`; 61,706 parameters with ten classes.
-public final class LeNet: Layer {
+public final class LeNet: StagedNetwork {
   /// The layers in order; parameters are named `0.weight` … as in the book's `nn.Sequential`.
   @Key("") public private(set) var layers: Sequential
+
+  /// The layers, named by their positions.
+  public var stages: [(name: String, layer: any Layer)] {
+    layers.layers.enumerated().map { (name: "\($0.offset)", layer: $0.element) }
+  }
 
   /// A network for the given number of classes.
   public init(classes: Int = 10) {
