@@ -15,7 +15,7 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all test-clients bench format lint manifest clean $(addprefix test-,$(PACKAGES))
+.PHONY: help setup demo build test-all test-clients bench fuzz format lint manifest clean $(addprefix test-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ test-clients: build ## Build a client of each domain package, and a copy of it i
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")
+
+fuzz: ## Fuzz every parser with libFuzzer, or TARGET=png only, for FUZZ_SECONDS=600 or FUZZ_RUNS=5000000 each
+	@$(SETUP)
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RUNS=$(or $(FUZZ_RUNS),5000000) Core/Fuzz/fuzz.sh $(TARGET)
 
 format: ## Format all Swift sources
 	@swift format -i -r $(PACKAGES)

@@ -20,6 +20,10 @@ let package = Package(
     .library(name: "D2LBench", targets: ["D2LBench"]),
     .library(name: "D2LCoreSections", targets: ["D2LCoreSections"]),
     .executable(name: "d2l-core", targets: ["d2l-core"]),
+    .library(name: "D2LSequence", targets: ["D2LSequence"]),
+    .library(name: "D2LSequenceSections", targets: ["D2LSequenceSections"]),
+    .library(name: "D2LSequenceBench", targets: ["D2LSequenceBench"]),
+    .executable(name: "d2l-sequence", targets: ["d2l-sequence"]),
     .executable(name: "d2l", targets: ["d2l"]),
     .library(name: "D2LVision", targets: ["D2LVision"]),
     .library(name: "D2LVisionSections", targets: ["D2LVisionSections"]),
@@ -105,10 +109,35 @@ let package = Package(
       dependencies: ["D2LCoreSections", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Core/Sources/d2l-core"),
     .target(
+      name: "D2LSequence",
+      dependencies: [
+        "D2LTensor", "D2LFiles", "D2LPlots", "D2LImages", "D2LLayers", "D2LOptim", "D2LData", "D2LWeights",
+        "D2LTraining", "D2LCore",
+      ], path: "Sequence/Sources/D2LSequence"),
+    .target(
+      name: "D2LSequenceSections",
+      dependencies: [
+        "D2LSequence", "D2LTensor", "D2LFiles", "D2LPlots", "D2LImages", "D2LLayers", "D2LOptim", "D2LData",
+        "D2LWeights", "D2LTraining", "D2LCore", "D2LCommands",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Sequence/Sources/D2LSequenceSections"),
+    .target(
+      name: "D2LSequenceBench",
+      dependencies: [
+        "D2LSequence", "D2LTensor", "D2LFiles", "D2LPlots", "D2LImages", "D2LLayers", "D2LOptim", "D2LData",
+        "D2LWeights", "D2LTraining", "D2LCore", "D2LBench",
+      ], path: "Sequence/Sources/D2LSequenceBench"),
+    .executableTarget(
+      name: "d2l-sequence",
+      dependencies: [
+        "D2LSequenceSections", "D2LCommands", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Sequence/Sources/d2l-sequence"),
+    .target(
       name: "D2LTools",
       dependencies: [
         "D2LBench", "D2LCommands", "D2LTensor", "D2LFiles", "D2LPlots", "D2LImages", "D2LLayers", "D2LOptim", "D2LData",
-        "D2LWeights", "D2LTraining", "D2LCore", "D2LCoreSections", "D2LVisionBench", "D2LVisionSections",
+        "D2LWeights", "D2LTraining", "D2LCore", "D2LCoreSections", "D2LSequenceBench", "D2LSequenceSections",
+        "D2LVision", "D2LVisionBench", "D2LVisionSections",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], path: "Tools/Sources/D2LTools"),
     .executableTarget(name: "d2l", dependencies: ["D2LTools"], path: "Tools/Sources/d2l"),

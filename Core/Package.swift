@@ -88,6 +88,7 @@ let package = Package(
     tests(
       "WeightsTests", of: ["D2LLayers", "D2LFiles", "D2LTensor", "D2LWeights"], excluding: ["Goldens", "Fixtures"]),
     tests("TrainingTests", of: core),
+    tests("SectionsTests", of: core + ["D2LCommands", "D2LCoreSections", "d2l-core"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -92,19 +92,29 @@ class NiN(nn.Module):
         return self.features(x).mean((2, 3))
 
 
+def lifted(model):
+    """The modules whose outputs `fill(smooth=True)` keeps well above zero: all that a ReLU may follow."""
+    for name, module in model.named_modules():
+        is_last = isinstance(module, nn.Linear) and module.out_features in (10, 1000)
+        has_bias = isinstance(module, (nn.Conv2d, nn.Linear)) and module.bias is not None
+        if isinstance(module, nn.BatchNorm2d) or has_bias and not is_last:
+            yield name
+
+
 def fill(model, smooth=False):
     """Weights by formula, the stream of each named by its key, scaled so that activations keep their size.
 
-    With `smooth`, batch normalisation keeps activations well above zero. Where one lies within rounding of the bend of a ReLU, the gradient
-    jumps with the last bit, and dozens of normalisations in a row make last bits large: gradients of such weights are no measure.
+    With `smooth`, biases keep activations well above zero. Where one lies within rounding of the bend of a ReLU, the gradient jumps with the
+    last bit, and dozens of normalisations in a row make last bits large: gradients of such weights are no measure.
     """
-    normalized = {f"{name}." if name else "" for name, module in model.named_modules() if isinstance(module, nn.BatchNorm2d)}
+    high_up = set(lifted(model)) if smooth else set()
+    norms = {name for name, module in model.named_modules() if isinstance(module, nn.BatchNorm2d)}
     with torch.no_grad():
         for key, tensor in model.state_dict().items():
             if not tensor.is_floating_point():
                 continue
-            stream = zlib.crc32(key.encode()) % 100_000
-            is_lifted = smooth and key.rpartition(".")[0] + "." in normalized
+            owner = key.rpartition(".")[0]
+            is_lifted, is_norm = owner in high_up, owner in norms
             if key.endswith("running_var"):
                 low, high = 0.5, 1.5
             elif key.endswith("running_mean"):
@@ -112,10 +122,11 @@ def fill(model, smooth=False):
             elif tensor.dim() == 1 and key.endswith("weight"):
                 low, high = (0.2, 0.3) if is_lifted else (0.8, 1.2)
             elif tensor.dim() == 1:
-                low, high = (1.0, 1.5) if is_lifted else (-0.1, 0.1)
+                low, high = ((1.0, 1.5) if is_norm else (2.0, 3.0)) if is_lifted else (-0.1, 0.1)
             else:
-                bound = (6 / tensor[0].numel()) ** 0.5
+                bound = (6 / tensor[0].numel()) ** 0.5 * (0.3 if is_lifted else 1)
                 low, high = -bound, bound
+            stream = zlib.crc32(key.encode()) % 100_000
             tensor.copy_(torch.from_numpy(formula.uniform(tensor.shape, stream, low, high)))
 
 

@@ -1,5 +1,6 @@
 // Two-dimensional convolution: the choice of the algorithm. It depends on the type and the shape alone.
 #include "convolution_winograd.h"
+#include "profile_support.h"
 
 typedef enum { DIRECT, WINOGRAD } algorithm;
 
@@ -14,6 +15,7 @@ static algorithm choose(d2l_dtype type, const d2l_convolution *s, bool gradient)
 
 void d2l_conv2d(d2l_dtype type, const d2l_convolution *shape, const void *x, const void *w, const void *bias,
                 d2l_activation activation, void *y) {
+  D2L_PROFILED("conv2d");
   if (shape->batch <= 0) return;
   if (choose(type, shape, false) == WINOGRAD) {
     const winograd_shape s = d2l_winograd_shape(shape, false);
@@ -24,6 +26,7 @@ void d2l_conv2d(d2l_dtype type, const d2l_convolution *shape, const void *x, con
 }
 
 void d2l_conv2d_gradient_input(d2l_dtype type, const d2l_convolution *shape, const void *gy, const void *w, void *gx) {
+  D2L_PROFILED("conv2d");
   if (shape->batch <= 0) return;
   if (choose(type, shape, true) == WINOGRAD) {
     const winograd_shape s = d2l_winograd_shape(shape, true);
@@ -34,6 +37,7 @@ void d2l_conv2d_gradient_input(d2l_dtype type, const d2l_convolution *shape, con
 }
 
 void d2l_conv2d_gradient_weight(d2l_dtype type, const d2l_convolution *shape, const void *x, const void *gy, void *gw, void *gbias) {
+  D2L_PROFILED("conv2d");
   if (choose(type, shape, false) == WINOGRAD) {
     const winograd_shape s = d2l_winograd_shape(shape, false);
     d2l_winograd_gradient_weight(&s, x, gy, gw, gbias);

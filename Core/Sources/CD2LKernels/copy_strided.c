@@ -1,6 +1,7 @@
 // Copies between strided arrays.
 #include "d2l_elementwise.h"
 #include "kernel_support.h"
+#include "profile_support.h"
 
 #include <string.h>
 
@@ -172,6 +173,7 @@ static int64_t distance(int64_t stride) { return stride < 0 ? -stride : stride; 
 
 void d2l_copy_strided(d2l_dtype type, const void *x, const int64_t *x_strides, void *y, const int64_t *y_strides, int rank,
                       const int64_t *shape) {
+  D2L_PROFILED("copy");
   copy_task task = {.size = d2l_size(type), .x = x, .y = y};
   int64_t total = 1;
   for (int d = 0; d < rank; d++) {

@@ -1,6 +1,7 @@
 // z = op(x, y): dense, with a number, and broadcast.
 #include "d2l_elementwise.h"
 #include "vector_trigonometry.h"
+#include "profile_support.h"
 
 #include <string.h>
 
@@ -156,11 +157,13 @@ static void run_dense(d2l_dtype type, d2l_binary_op op, const void *x, int64_t x
 }
 
 void d2l_binary(d2l_dtype type, d2l_binary_op op, const void *x, const void *y, void *z, int64_t count) {
+  D2L_PROFILED(d2l_binary_name(op));
   run_dense(type, op, x, 1, y, 1, z, count);
 }
 
 void d2l_binary_scalar(d2l_dtype type, d2l_binary_op op, const void *x, double scalar, bool reversed, void *z,
                        int64_t count) {
+  D2L_PROFILED(d2l_binary_name(op));
   union {
     float f;
     double d;
@@ -253,6 +256,7 @@ static void *copied(d2l_dtype type, const void *x, const strided_task *task, int
 
 void d2l_binary_strided(d2l_dtype type, d2l_binary_op op, const void *x, const int64_t *x_strides, const void *y,
                         const int64_t *y_strides, void *z, int rank, const int64_t *shape) {
+  D2L_PROFILED(d2l_binary_name(op));
   strided_task task = {
     .loop = loop_of(type, op), .x = x, .y = y, .z = z, .size = d2l_size(type), .z_size = result_size(type, op)};
   // Dimensions of one element vanish; a dimension joins the one before it where both operands step evenly across them.

@@ -1,6 +1,7 @@
 // Selecting, filling, converting.
 #include "d2l_elementwise.h"
 #include "kernel_support.h"
+#include "profile_support.h"
 
 #include <string.h>
 
@@ -40,6 +41,7 @@ static void select_range(void *context, int64_t begin, int64_t end) {
 }
 
 void d2l_select(d2l_dtype type, const void *condition, const void *x, const void *y, void *z, int64_t count) {
+  D2L_PROFILED("select");
   select_task task = {.size = d2l_size(type), .condition = condition, .x = x, .y = y, .z = z};
   d2l_parallel_for(count, D2L_GRAIN_CHEAP, select_range, &task);
 }
@@ -71,6 +73,7 @@ static void axpy_range(void *context, int64_t begin, int64_t end) {
 }
 
 void d2l_axpy(d2l_dtype type, double a, const void *x, void *y, int64_t count) {
+  D2L_PROFILED("add");
   if (type != D2L_FLOAT && type != D2L_DOUBLE) d2l_abort_type("d2l_axpy", type);
   axpy_task task = {type, a, x, y};
   d2l_parallel_for(count, D2L_GRAIN_CHEAP, axpy_range, &task);
@@ -129,11 +132,13 @@ static void fill_range(void *context, int64_t begin, int64_t end) {
 }
 
 void d2l_fill(d2l_dtype type, void *x, double value, int64_t count) {
+  D2L_PROFILED("fill");
   fill_task task = {.type = type, .x = x, .start = value, .constant = true};
   d2l_parallel_for(count, D2L_GRAIN_CHEAP, fill_range, &task);
 }
 
 void d2l_arange(d2l_dtype type, void *x, double start, double step, int64_t count) {
+  D2L_PROFILED("arange");
   if (type == D2L_BOOL) d2l_abort_type("d2l_arange", type);
   fill_task task = {.type = type, .x = x, .start = start, .step = step};
   d2l_parallel_for(count, D2L_GRAIN_CHEAP, fill_range, &task);
@@ -212,6 +217,7 @@ static void convert_range(void *context, int64_t begin, int64_t end) {
 }
 
 void d2l_convert(d2l_dtype from, const void *x, d2l_dtype to, void *y, int64_t count) {
+  D2L_PROFILED("converted");
   if (x == y && from == to) return;
   convert_task task = {
     .loop = convert_loops[from][to], .x = x, .y = y, .x_size = d2l_size(from), .y_size = d2l_size(to)};

@@ -1,6 +1,7 @@
 // y = op(x) and its derivative.
 #include "d2l_elementwise.h"
 #include "vector_trigonometry.h"
+#include "profile_support.h"
 
 #pragma clang diagnostic ignored "-Wpass-failed" // where the C library is called: erf of doubles, and turns beyond the limit
 
@@ -136,6 +137,7 @@ static void unary_range(void *context, int64_t begin, int64_t end) {
 }
 
 void d2l_unary(d2l_dtype type, d2l_unary_op op, const void *x, void *y, int64_t count, double p0, double p1) {
+  D2L_PROFILED(d2l_unary_name(op));
   if ((op == D2L_NOT) != (type == D2L_BOOL) || (unsigned)op > D2L_NOT) d2l_abort_type("d2l_unary", type);
   unary_task task = {.type = type, .op = op, .x = x, .result = y, .p0 = p0, .p1 = p1};
   d2l_parallel_for(count, grain_of(op), unary_range, &task);
@@ -157,6 +159,7 @@ static void gradient_range(void *context, int64_t begin, int64_t end) {
 
 void d2l_unary_gradient(d2l_dtype type, d2l_unary_op op, const void *g, const void *x, const void *y, void *dx,
                         int64_t count, double p0, double p1) {
+  D2L_PROFILED(d2l_unary_name(op));
   if (type != D2L_FLOAT && type != D2L_DOUBLE) d2l_abort_type("d2l_unary_gradient", type);
   if ((size_t)op >= COUNT(gradient_loops_f) || gradient_loops_f[op] == NULL) {
     d2l_abort("d2l_unary_gradient", "operation %d has no gradient", (int)op);

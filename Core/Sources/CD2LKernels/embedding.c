@@ -1,6 +1,7 @@
 // Bags of table rows, one bag after the other in a thread.
 #include "d2l_embedding.h"
 #include "layer_support.h"
+#include "profile_support.h"
 
 typedef struct {
   const d2l_bags *bags;
@@ -28,20 +29,24 @@ static void run(const char *name, d2l_dtype type, d2l_range_function single, d2l
 }
 
 void d2l_embedding_bag(d2l_dtype type, const d2l_bags *bags, const void *table, const void *weights, void *y, int64_t *chosen) {
+  D2L_PROFILED("embeddingBag");
   bag_job job = {bags, table, weights, y, chosen};
   run("d2l_embedding_bag", type, bag_forward_f, bag_forward_d, &job);
 }
 
 void d2l_embedding_bag_gradient(d2l_dtype type, const d2l_bags *bags, const void *gy, const void *weights, void *g) {
+  D2L_PROFILED("embeddingBag");
   bag_job job = {bags, gy, weights, g, NULL};
   run("d2l_embedding_bag_gradient", type, bag_gradient_f, bag_gradient_d, &job);
 }
 
 void d2l_embedding_bag_max_gradient(d2l_dtype type, const d2l_bags *bags, const void *gy, const int64_t *chosen, void *gtable) {
+  D2L_PROFILED("embeddingBag");
   D2L_REAL_CALL("d2l_embedding_bag_max_gradient", type, bag_max_gradient, bags, gy, chosen, gtable);
 }
 
 void d2l_embedding_bag_weight_gradient(d2l_dtype type, const d2l_bags *bags, const void *gy, const void *table, void *gw) {
+  D2L_PROFILED("embeddingBag");
   bag_job job = {bags, gy, table, gw, NULL};
   run("d2l_embedding_bag_weight_gradient", type, bag_weight_gradient_f, bag_weight_gradient_d, &job);
 }

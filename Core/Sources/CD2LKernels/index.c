@@ -1,6 +1,7 @@
 // Reading and writing by index.
 #include "d2l_index.h"
 #include "kernel_support.h"
+#include "profile_support.h"
 
 #include <string.h>
 
@@ -49,6 +50,7 @@ static void take_range(void *context, int64_t begin, int64_t end) {
 
 void d2l_take(d2l_dtype type, const void *x, const int64_t *index, void *y, int64_t outer, int64_t rows, int64_t inner,
               int64_t index_count) {
+  D2L_PROFILED("taking");
   if (inner == 0 || index_count == 0) return;
   index_task task = {.type = type,
                      .size = d2l_size(type),
@@ -122,6 +124,7 @@ static void take_add_range(void *context, int64_t begin, int64_t end) {
 
 void d2l_take_add(d2l_dtype type, const void *g, const int64_t *index, void *x, int64_t outer, int64_t rows, int64_t inner,
                   int64_t index_count) {
+  D2L_PROFILED("taking");
   if (inner == 0 || index_count == 0) return;
   index_task task = {.type = type,
                      .size = d2l_size(type),
@@ -176,6 +179,7 @@ static void gather_range(void *context, int64_t begin, int64_t end) {
 
 void d2l_gather(d2l_dtype type, const void *x, const int64_t *index, void *y, int64_t outer, int64_t rows, int64_t inner,
                 int64_t index_count) {
+  D2L_PROFILED("gathering");
   if (inner == 0 || index_count == 0) return;
   index_task task = {.type = type,
                      .size = d2l_size(type),
@@ -248,6 +252,7 @@ static void scatter_range(void *context, int64_t begin, int64_t end) {
 
 void d2l_scatter(d2l_dtype type, const void *g, const int64_t *index, void *x, int64_t outer, int64_t rows, int64_t inner,
                  int64_t index_count, bool add) {
+  D2L_PROFILED("scattering");
   if (inner == 0 || index_count == 0) return;
   index_task task = {.type = type,
                      .size = d2l_size(type),
@@ -277,6 +282,7 @@ D2L_CLONES static void range_of(const int64_t *index, int64_t count, int64_t *sm
 }
 
 void d2l_index_range(const int64_t *index, int64_t count, int64_t *smallest, int64_t *largest) {
+  D2L_PROFILED("index check");
   if (count > 0) {
     range_of(index, count, smallest, largest);
   } else {

@@ -2,6 +2,7 @@
 // comment of each function says which transpose is meant; none is copied here.
 #include "layer_support.h"
 #include "d2l_lapack.h"
+#include "profile_support.h"
 
 #include <limits.h>
 #include <math.h>
@@ -58,37 +59,48 @@ static void expect_valid(const char *operation, int info) {
     d2l_abort_type(operation, type);                                                                                              \
   } while (0)
 
-int d2l_lu(d2l_dtype type, void *a, int32_t *pivots, int64_t n, int64_t batch) { CALL("d2l_lu", lu, a, pivots, n, batch); }
+int d2l_lu(d2l_dtype type, void *a, int32_t *pivots, int64_t n, int64_t batch) {
+  D2L_PROFILED("lu");
+  CALL("d2l_lu", lu, a, pivots, n, batch);
+}
 
 void d2l_lu_determinant(d2l_dtype type, const void *lu, const int32_t *pivots, void *determinant, void *sign, void *logarithm,
                         int64_t n, int64_t batch) {
+  D2L_PROFILED("determinant");
   CALL("d2l_lu_determinant", lu_determinant, lu, pivots, determinant, sign, logarithm, n, batch);
 }
 
 int d2l_inverse(d2l_dtype type, void *a, int64_t n, int64_t batch, int64_t *failed) {
+  D2L_PROFILED("inverse");
   CALL("d2l_inverse", inverse, a, n, batch, failed);
 }
 
 int d2l_solve(d2l_dtype type, void *a, void *b, int64_t n, int64_t columns, int64_t batch, int64_t *failed) {
+  D2L_PROFILED("solve");
   CALL("d2l_solve", solve, a, b, n, columns, batch, failed);
 }
 
 int d2l_cholesky(d2l_dtype type, void *a, int64_t n, int64_t batch, int64_t *failed) {
+  D2L_PROFILED("cholesky");
   CALL("d2l_cholesky", cholesky, a, n, batch, failed);
 }
 
 int d2l_qr(d2l_dtype type, void *a, void *q, void *r, int64_t m, int64_t n, int64_t batch) {
+  D2L_PROFILED("qr");
   CALL("d2l_qr", qr, a, q, r, m, n, batch);
 }
 
 int d2l_svd(d2l_dtype type, void *a, void *u, void *s, void *vt, bool full, int64_t m, int64_t n, int64_t batch, int64_t *failed) {
+  D2L_PROFILED("svd");
   CALL("d2l_svd", svd, a, u, s, vt, full, m, n, batch, failed);
 }
 
 int d2l_eigh(d2l_dtype type, void *a, void *values, int64_t n, int64_t batch, int64_t *failed) {
+  D2L_PROFILED("eigh");
   CALL("d2l_eigh", eigh, a, values, n, batch, failed);
 }
 
 int d2l_eig(d2l_dtype type, void *a, void *real, void *imaginary, void *vectors, int64_t n, int64_t batch, int64_t *failed) {
+  D2L_PROFILED("eig");
   CALL("d2l_eig", eig, a, real, imaginary, vectors, n, batch, failed);
 }

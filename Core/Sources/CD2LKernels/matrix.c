@@ -1,5 +1,6 @@
 // Matrix products. OpenBLAS runs each piece in one thread; the pieces are spread over our own pool, so that threads have one owner.
 #include "layer_support.h"
+#include "profile_support.h"
 #include <cblas.h>
 #include <limits.h>
 
@@ -63,6 +64,7 @@ static void check(const gemm_job *job) {
 
 void d2l_gemm(d2l_dtype type, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, double alpha, const void *a,
               int64_t lda, const void *b, int64_t ldb, double beta, void *c, int64_t ldc) {
+  D2L_PROFILED("matmul");
   gemm_job job = {transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, NULL, D2L_ACTIVATION_NONE, 0, 0, 0};
   check(&job);
   D2L_REAL_CALL("d2l_gemm", type, product, &job);
@@ -71,6 +73,7 @@ void d2l_gemm(d2l_dtype type, bool transpose_a, bool transpose_b, int64_t m, int
 void d2l_gemm_batched(d2l_dtype type, bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, double alpha,
                       const void *a, int64_t lda, int64_t a_step, const void *b, int64_t ldb, int64_t b_step, double beta, void *c,
                       int64_t ldc, int64_t c_step, int64_t batch) {
+  D2L_PROFILED("matmul");
   batch_job job = {{transpose_a, transpose_b, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, NULL, D2L_ACTIVATION_NONE, 0, 0, 0},
                    a_step, b_step, c_step};
   check(&job.first);
@@ -87,6 +90,7 @@ void d2l_gemm_batched(d2l_dtype type, bool transpose_a, bool transpose_b, int64_
 
 void d2l_linear(d2l_dtype type, const void *x, const void *w, const void *bias, d2l_activation activation, void *y, int64_t rows,
                 int64_t in, int64_t out) {
+  D2L_PROFILED("linear");
   gemm_job job = {false, true, rows, out, in, 1, x, in, w, in, 0, y, out, bias, activation, 0, 0, 0};
   check(&job);
   D2L_REAL_CALL("d2l_linear", type, product, &job);

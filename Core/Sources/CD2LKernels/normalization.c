@@ -3,6 +3,7 @@
 // Sums run in LANES partial sums of the element type and are folded in double once per RUN, which keeps long sums exact at the speed of a plain loop. The variance is taken around the mean in a second pass: the data of one channel's plane, or of one row, is still in the cache then.
 #include "d2l_normalization.h"
 #include "layer_support.h"
+#include "profile_support.h"
 #include <math.h>
 
 #define LANES 32
@@ -37,6 +38,7 @@ static void run(const char *operation, d2l_dtype type, norm_job *job, int64_t un
 
 void d2l_batch_norm_train(d2l_dtype type, const void *x, const void *weight, const void *bias, double epsilon, void *y, void *mean,
                           void *variance, void *inverse_deviation, int64_t batch, int64_t channels, int64_t spatial) {
+  D2L_PROFILED("batchNorm");
   norm_job job = {.x = x, .weight = weight, .bias = bias, .epsilon = epsilon, .y = y, .mean = mean, .variance = variance,
                   .inverse = inverse_deviation, .batch = batch, .channels = channels, .spatial = spatial};
   const int64_t groups = d2l_ceil_div(channels, channel_group(spatial));
@@ -45,6 +47,7 @@ void d2l_batch_norm_train(d2l_dtype type, const void *x, const void *weight, con
 
 void d2l_batch_norm_infer(d2l_dtype type, const void *x, const void *mean, const void *variance, const void *weight,
                           const void *bias, double epsilon, void *y, int64_t batch, int64_t channels, int64_t spatial) {
+  D2L_PROFILED("batchNorm");
   norm_job job = {.x = x, .weight = weight, .bias = bias, .epsilon = epsilon, .y = y, .mean_in = mean, .variance_in = variance,
                   .batch = batch, .channels = channels, .spatial = spatial};
   run("d2l_batch_norm_infer", type, &job, batch * channels, spatial, batch_infer_f, batch_infer_d);
@@ -53,6 +56,7 @@ void d2l_batch_norm_infer(d2l_dtype type, const void *x, const void *mean, const
 void d2l_batch_norm_gradient(d2l_dtype type, const void *x, const void *weight, const void *mean, const void *inverse_deviation,
                              const void *gy, void *gx, void *gweight, void *gbias, int64_t batch, int64_t channels,
                              int64_t spatial) {
+  D2L_PROFILED("batchNorm");
   norm_job job = {.x = x, .weight = weight, .mean_in = mean, .inverse_in = inverse_deviation, .gy = gy, .gx = gx,
                   .gweight = gweight, .gbias = gbias, .batch = batch, .channels = channels, .spatial = spatial};
   const int64_t groups = d2l_ceil_div(channels, channel_group(spatial));
@@ -62,6 +66,7 @@ void d2l_batch_norm_gradient(d2l_dtype type, const void *x, const void *weight, 
 
 void d2l_layer_norm(d2l_dtype type, const void *x, const void *weight, const void *bias, double epsilon, void *y, void *mean,
                     void *inverse_deviation, int64_t rows, int64_t count) {
+  D2L_PROFILED("layerNorm");
   norm_job job = {.x = x, .weight = weight, .bias = bias, .epsilon = epsilon, .y = y, .mean = mean, .inverse = inverse_deviation,
                   .batch = rows, .spatial = count};
   run("d2l_layer_norm", type, &job, rows, count, layer_forward_f, layer_forward_d);
@@ -69,6 +74,7 @@ void d2l_layer_norm(d2l_dtype type, const void *x, const void *weight, const voi
 
 void d2l_layer_norm_gradient(d2l_dtype type, const void *x, const void *weight, const void *mean, const void *inverse_deviation,
                              const void *gy, void *gx, void *gweight, void *gbias, int64_t rows, int64_t count) {
+  D2L_PROFILED("layerNorm");
   norm_job job = {.x = x, .weight = weight, .mean_in = mean, .inverse_in = inverse_deviation, .gy = gy, .gx = gx,
                   .gweight = gweight, .gbias = gbias, .batch = rows, .spatial = count};
   if (gx != NULL) run("d2l_layer_norm_gradient", type, &job, rows, count, layer_gradient_f, layer_gradient_d);

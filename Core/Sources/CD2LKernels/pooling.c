@@ -5,6 +5,7 @@
 // passes over all taps in registers.
 #include "d2l_pooling.h"
 #include "convolution_support.h"
+#include "profile_support.h"
 #include <math.h>
 #include <string.h>
 
@@ -54,31 +55,37 @@ static void run(const char *operation, d2l_dtype type, pool_job *job, pool_plane
 }
 
 void d2l_max_pool2d(d2l_dtype type, const d2l_pooling *shape, const void *x, void *y, int32_t *index) {
+  D2L_PROFILED("maxPool2d");
   pool_job job = {.shape = *shape, .x = x, .y = y, .index = index};
   run("d2l_max_pool2d", type, &job, max_forward_f, max_forward_d);
 }
 
 void d2l_max_pool2d_gradient(d2l_dtype type, const d2l_pooling *shape, const void *gy, const int32_t *index, void *gx) {
+  D2L_PROFILED("maxPool2d");
   pool_job job = {.shape = *shape, .gy = gy, .gx = gx, .index_in = index};
   run("d2l_max_pool2d_gradient", type, &job, max_backward_f, max_backward_d);
 }
 
 void d2l_average_pool2d(d2l_dtype type, const d2l_pooling *shape, const void *x, void *y, bool count_padding) {
+  D2L_PROFILED("avgPool2d");
   pool_job job = {.shape = *shape, .x = x, .y = y, .count_padding = count_padding};
   run("d2l_average_pool2d", type, &job, average_forward_f, average_forward_d);
 }
 
 void d2l_average_pool2d_gradient(d2l_dtype type, const d2l_pooling *shape, const void *gy, void *gx, bool count_padding) {
+  D2L_PROFILED("avgPool2d");
   pool_job job = {.shape = *shape, .gy = gy, .gx = gx, .count_padding = count_padding};
   run("d2l_average_pool2d_gradient", type, &job, average_backward_f, average_backward_d);
 }
 
 void d2l_adaptive_average_pool2d(d2l_dtype type, const d2l_pooling *shape, const void *x, void *y) {
+  D2L_PROFILED("adaptiveAvgPool2d");
   pool_job job = {.shape = *shape, .x = x, .y = y};
   run("d2l_adaptive_average_pool2d", type, &job, adaptive_forward_f, adaptive_forward_d);
 }
 
 void d2l_adaptive_average_pool2d_gradient(d2l_dtype type, const d2l_pooling *shape, const void *gy, void *gx) {
+  D2L_PROFILED("adaptiveAvgPool2d");
   pool_job job = {.shape = *shape, .gy = gy, .gx = gx};
   run("d2l_adaptive_average_pool2d_gradient", type, &job, adaptive_backward_f, adaptive_backward_d);
 }

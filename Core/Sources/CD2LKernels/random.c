@@ -4,6 +4,7 @@
 
 #include "d2l_random.h"
 #include "vector_trigonometry.h"
+#include "profile_support.h"
 
 enum {
   BLOCKS = 256,                ///< blocks drawn at a time; their words stay in the nearest cache
@@ -219,6 +220,7 @@ uint64_t d2l_random_blocks(d2l_dtype type, int64_t count) {
 }
 
 void d2l_random_uniform(d2l_dtype type, void *x, int64_t count, uint64_t seed, uint64_t block, double low, double high) {
+  D2L_PROFILED("random");
   check_floats("d2l_random_uniform", type);
   fill_task task = {.kind = UNIFORM, .type = type, .x = x, .seed = seed, .block = block, .a = low};
   if (type == D2L_FLOAT) {
@@ -234,6 +236,7 @@ void d2l_random_uniform(d2l_dtype type, void *x, int64_t count, uint64_t seed, u
 }
 
 void d2l_random_normal(d2l_dtype type, void *x, int64_t count, uint64_t seed, uint64_t block, double mean, double deviation) {
+  D2L_PROFILED("random");
   check_floats("d2l_random_normal", type);
   fill_task task = {.kind = NORMAL,
                     .type = type,
@@ -247,6 +250,7 @@ void d2l_random_normal(d2l_dtype type, void *x, int64_t count, uint64_t seed, ui
 }
 
 void d2l_random_integers(d2l_dtype type, void *x, int64_t count, uint64_t seed, uint64_t block, int64_t low, int64_t high) {
+  D2L_PROFILED("random");
   if (type != D2L_INT32 && type != D2L_INT64 && type != D2L_UINT8) d2l_abort_type("d2l_random_integers", type);
   fill_task task = {.kind = INTEGERS,
                     .type = type,
@@ -260,6 +264,7 @@ void d2l_random_integers(d2l_dtype type, void *x, int64_t count, uint64_t seed, 
 }
 
 void d2l_dropout(d2l_dtype type, const void *x, void *y, int64_t count, double p, uint64_t seed, uint64_t block) {
+  D2L_PROFILED("dropout");
   check_floats("d2l_dropout", type);
   fill_task task = {.kind = DROPOUT,
                     .type = type,
@@ -274,6 +279,7 @@ void d2l_dropout(d2l_dtype type, const void *x, void *y, int64_t count, double p
 }
 
 void d2l_random_permutation(int64_t *x, int64_t count, uint64_t seed, uint64_t block) {
+  D2L_PROFILED("random");
   for (int64_t i = 0; i < count; i++) x[i] = i;
   uint32_t words[4 * BLOCKS];
   for (int64_t drawn = 0; drawn + 1 < count; drawn++) {

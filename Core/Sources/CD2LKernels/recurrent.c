@@ -6,6 +6,7 @@
 #include "d2l_recurrent.h"
 #include "layer_support.h"
 #include "vector_math.h"
+#include "profile_support.h"
 #include <string.h>
 
 /// Rows of a block: two tiles. Fewer would read the weight more often than the caches like.
@@ -59,12 +60,14 @@ static bool any_valid(const d2l_recurrent *shape, int64_t t, int64_t first, int6
 
 void d2l_recurrent_forward(d2l_dtype type, const d2l_recurrent *shape, void *gates, const void *table, const int64_t *ids,
                            const void *w, const void *hidden_bias, void *h, void *c, void *y, void *cells, void *shares) {
+  D2L_PROFILED("recurrent");
   D2L_REAL_CALL("d2l_recurrent_forward", type, forward, shape, gates, table, ids, w, hidden_bias, h, c, y, cells, shares);
 }
 
 void d2l_recurrent_backward(d2l_dtype type, const d2l_recurrent *shape, const void *gates, const void *w, const void *h0,
                             const void *c0, const void *y, const void *cells, const void *shares, const void *gy, void *gh,
                             void *gc, void *ggates, void *gshares) {
+  D2L_PROFILED("recurrent");
   D2L_REAL_CALL("d2l_recurrent_backward", type, backward, shape, gates, w, h0, c0, y, cells, shares, gy, gh, gc, ggates,
                 gshares);
 }

@@ -1,6 +1,7 @@
 // Reductions over the middle of [outer, count, inner].
 #include "d2l_reduce.h"
 #include "vector_math.h"
+#include "profile_support.h"
 
 #include <string.h>
 
@@ -266,6 +267,7 @@ MEAN_VARIANCE(double, d)
 
 void d2l_mean_variance(d2l_dtype type, const void *x, void *mean, void *variance, int64_t outer, int64_t count, int64_t inner,
                        double correction) {
+  D2L_PROFILED("variance");
   switch (type) {
   case D2L_FLOAT: mean_variance_f(x, mean, variance, outer, count, inner, correction); break;
   case D2L_DOUBLE: mean_variance_d(x, mean, variance, outer, count, inner, correction); break;
@@ -380,6 +382,7 @@ static void run_tiles(tile_task *task, int64_t outer, d2l_range_function body) {
 }
 
 void d2l_cumulative_sum(d2l_dtype type, const void *x, void *y, int64_t outer, int64_t count, int64_t inner, bool reversed) {
+  D2L_PROFILED("cumulativeSum");
   if (count == 0) return;
   tile_task task = {
     .type = type, .x = x, .y = y, .size = d2l_size(type), .count = count, .inner = inner, .reversed = reversed};
@@ -411,6 +414,7 @@ static const reducer *reducer_of(d2l_dtype type, d2l_reduce_op op) {
 }
 
 void d2l_reduce(d2l_dtype type, d2l_reduce_op op, const void *x, void *y, int64_t outer, int64_t count, int64_t inner) {
+  D2L_PROFILED(d2l_reduce_name(op));
   switch (op) {
   case D2L_ARG_MAX:
   case D2L_ARG_MIN:

@@ -1,6 +1,7 @@
 // Running products and their gradient: one walk down each line and, for the gradient, one back.
 #include "d2l_scan.h"
 #include "kernel_support.h"
+#include "profile_support.h"
 
 typedef struct {
   d2l_dtype type;
@@ -72,6 +73,7 @@ static void gradient_range(void *context, int64_t begin, int64_t end) {
 }
 
 void d2l_cumulative_product(d2l_dtype type, const void *x, void *y, int64_t outer, int64_t count, int64_t inner) {
+  D2L_PROFILED("cumulativeProduct");
   if (outer == 0 || count == 0 || inner == 0) return;
   scan_task task = {type, x, NULL, y, count, inner};
   d2l_parallel_for(outer, d2l_row_grain(D2L_GRAIN_CHEAP, count * inner), product_range, &task);
@@ -79,6 +81,7 @@ void d2l_cumulative_product(d2l_dtype type, const void *x, void *y, int64_t oute
 
 void d2l_cumulative_product_gradient(d2l_dtype type, const void *x, const void *g, void *gx, int64_t outer, int64_t count,
                                      int64_t inner) {
+  D2L_PROFILED("cumulativeProduct");
   if (outer == 0 || count == 0 || inner == 0) return;
   scan_task task = {type, x, g, gx, count, inner};
   d2l_parallel_for(outer, d2l_row_grain(D2L_GRAIN_CHEAP, count * inner), gradient_range, &task);

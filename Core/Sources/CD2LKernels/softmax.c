@@ -2,6 +2,7 @@
 #include "d2l_softmax.h"
 #include "layer_support.h"
 #include "vector_math.h"
+#include "profile_support.h"
 #include <math.h>
 
 /// Elements taken together: partial maxima and sums have this many lanes whatever the processor, so that all processors with one kind of FMA agree.
@@ -43,21 +44,25 @@ static void run(const char *operation, d2l_dtype type, softmax_job *job, softmax
 }
 
 void d2l_softmax(d2l_dtype type, const void *x, void *y, int64_t outer, int64_t count, int64_t inner) {
+  D2L_PROFILED("softmax");
   softmax_job job = {.x = x, .out = y, .outer = outer, .count = count, .inner = inner, .logarithm = false};
   run("d2l_softmax", type, &job, forward_f, forward_d);
 }
 
 void d2l_log_softmax(d2l_dtype type, const void *x, void *y, int64_t outer, int64_t count, int64_t inner) {
+  D2L_PROFILED("logSoftmax");
   softmax_job job = {.x = x, .out = y, .outer = outer, .count = count, .inner = inner, .logarithm = true};
   run("d2l_log_softmax", type, &job, forward_f, forward_d);
 }
 
 void d2l_softmax_gradient(d2l_dtype type, const void *y, const void *gy, void *gx, int64_t outer, int64_t count, int64_t inner) {
+  D2L_PROFILED("softmax");
   softmax_job job = {.y = y, .gy = gy, .out = gx, .outer = outer, .count = count, .inner = inner, .logarithm = false};
   run("d2l_softmax_gradient", type, &job, backward_f, backward_d);
 }
 
 void d2l_log_softmax_gradient(d2l_dtype type, const void *y, const void *gy, void *gx, int64_t outer, int64_t count, int64_t inner) {
+  D2L_PROFILED("logSoftmax");
   softmax_job job = {.y = y, .gy = gy, .out = gx, .outer = outer, .count = count, .inner = inner, .logarithm = true};
   run("d2l_log_softmax_gradient", type, &job, backward_f, backward_d);
 }
@@ -77,6 +82,7 @@ static void run_entropy(const char *operation, d2l_dtype type, entropy_job *job,
 
 void d2l_cross_entropy(d2l_dtype type, const void *logits, const int64_t *targets, const void *class_weight, double smoothing,
                        int64_t ignore, void *losses, void *log_sum_exp, int64_t rows, int64_t classes) {
+  D2L_PROFILED("crossEntropy");
   entropy_job job = {.logits = logits, .class_weight = class_weight, .targets = targets, .smoothing = smoothing, .ignore = ignore,
                      .classes = classes, .losses = losses, .log_sum_exp = log_sum_exp};
   run_entropy("d2l_cross_entropy", type, &job, rows, entropy_f, entropy_d);
@@ -85,6 +91,7 @@ void d2l_cross_entropy(d2l_dtype type, const void *logits, const int64_t *target
 void d2l_cross_entropy_gradient(d2l_dtype type, const void *logits, const int64_t *targets, const void *class_weight,
                                 double smoothing, int64_t ignore, const void *log_sum_exp, const void *gloss, int64_t gloss_step,
                                 void *glogits, int64_t rows, int64_t classes) {
+  D2L_PROFILED("crossEntropy");
   entropy_job job = {.logits = logits, .class_weight = class_weight, .targets = targets, .smoothing = smoothing, .ignore = ignore,
                      .classes = classes, .log_sum_exp = (void *)log_sum_exp, .gloss = gloss, .gloss_step = gloss_step,
                      .glogits = glogits};

@@ -1,6 +1,7 @@
 // Sorting rows and choosing the first k, on keys: unsigned integers in the order wanted.
 #include "d2l_index.h"
 #include "kernel_support.h"
+#include "profile_support.h"
 
 #include <string.h>
 
@@ -100,6 +101,7 @@ static void run(sort_task *task, int64_t rows) {
 }
 
 void d2l_sort(d2l_dtype type, const void *x, void *y, int64_t *positions, int64_t rows, int64_t count, bool descending) {
+  D2L_PROFILED("sort");
   if (count == 0) return;
   sort_task task = {.type = type,
                     .x = x,
@@ -114,6 +116,7 @@ void d2l_sort(d2l_dtype type, const void *x, void *y, int64_t *positions, int64_
 
 void d2l_top_k(d2l_dtype type, const void *x, void *y, int64_t *positions, int64_t rows, int64_t count, int64_t k,
                bool largest) {
+  D2L_PROFILED("topK");
   if (k == 0) return;
   sort_task task = {
     .type = type, .x = x, .y = y, .positions = positions, .count = count, .k = k, .descending = largest};

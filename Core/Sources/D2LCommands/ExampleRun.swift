@@ -24,6 +24,10 @@ public struct ExampleOptions: ParsableArguments {
   @Flag(help: "End with one line of JSON that holds the numbers shown.")
   public var json = false
 
+  /// `--profile`
+  @Flag(help: "Show where the time went, by operation, and write trace.json for a trace viewer.")
+  public var profile = false
+
   /// The options, for the parser.
   public init() {}
 
@@ -48,6 +52,7 @@ public final class ExampleRun {
   public let folder: RunFolder
   /// The numbers shown, by name, in order.
   public private(set) var numbers: [(name: String, values: [Double])] = []
+  private let profiler: Profiler?
   private var blocks: [Report.Block] = []
   private var report: Report
 
@@ -59,7 +64,20 @@ public final class ExampleRun {
     source = RandomSource(seed: options.seed)
     folder = try RunFolder(options.out ?? RunFolder.freshPath(for: info))
     report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
+    profiler = options.profile ? Profiler() : nil
     print("\(info.number) \(info.title)")
+    profiler?.start()
+  }
+
+  /// The same for a section that trains several models one after the other. Such a run is not resumed: `--resume` is refused.
+  public convenience init<Defaults>(_ info: SectionInfo, _ options: TrainingOptions<Defaults>) throws {
+    guard options.resume == nil else {
+      throw ValidationError("--resume: this section trains several models in a run and begins anew each time.")
+    }
+    var example = ExampleOptions()
+    (example.seed, example.threads, example.out) = (options.seed, options.threads, options.out)
+    (example.quick, example.json) = (options.quick, options.json)
+    try self.init(info, example)
   }
 
   /// Shows an array under what computed it.
@@ -85,6 +103,9 @@ public final class ExampleRun {
     blocks.append(.preformatted(text.contains("\n") ? "\(expression)\n\(text)" : "\(expression)  →  \(text)"))
     if !numbers.isEmpty { self.numbers.append((expression, numbers)) }
   }
+
+  /// Keeps numbers for the line of JSON without showing them: where a table or a plot shows them already.
+  public func record(_ name: String, _ values: [Double]) { numbers.append((name, values)) }
 
   /// Says something in a sentence.
   public func say(_ text: String) {
@@ -112,6 +133,17 @@ public final class ExampleRun {
     blocks.append(.table(table, caption: caption))
   }
 
+  /// Trains to the end, showing how it goes. Ctrl-C ends the whole run: throws ``InterruptedRun``.
+  public func fit<Source>(_ trainer: Trainer<Source>, epochs: Int) throws -> [EpochReport] {
+    Interruption.watch()
+    let printer = ProgressPrinter()
+    trainer.shouldStop = { Interruption.isRequested }
+    trainer.listeners.append { printer.handle($0) }
+    let history = try trainer.fit(epochs: epochs)
+    if trainer.isInterrupted { throw InterruptedRun(description: "Stopped; nothing was saved.") }
+    return history
+  }
+
   /// Ends a part of the report under a heading.
   public func part(_ heading: String) {
     closePart()
@@ -128,6 +160,7 @@ public final class ExampleRun {
   /// Writes the report and says where it is; with `--json` the numbers as one line.
   public func finish() throws {
     closePart()
+    if let profiler { report.add(try folder.keep(profiler)) }
     try folder.write(report.html(), to: "report.html")
     print("\nReport: \(folder.report)")
     guard options.json else { return }

@@ -17,6 +17,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
   /// What the run is told to do, as reports and checkpoints keep it.
   public private(set) var settings: [(name: String, value: String)] = []
   private let checkpoint: Checkpoint?
+  private let profiler: Profiler?
   private let start = ContinuousClock().now
   private var dataName = "none"
   private var pictures: [(file: String, about: String)] = []
@@ -36,7 +37,9 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       folder = try RunFolder(options.out ?? RunFolder.freshPath(for: info))
     }
     report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
+    profiler = options.profile ? Profiler() : nil
     Interruption.watch()
+    profiler?.start()
   }
 
   /// Says what the run learns from, and prints the heading.
@@ -97,6 +100,13 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
   }
 
+  /// Writes a chart into the folder and shows it in the report, with the caption under it.
+  public func add(_ chart: any Chart, to file: String, heading: String, caption: String) throws {
+    try folder.write(chart, to: file)
+    pictures.append((file, caption))
+    report.add(heading, .chart(chart, caption: caption))
+  }
+
   /// Writes a picture into the folder and shows it in the report, with the caption under it.
   public func add(_ picture: Image, to file: String, heading: String, caption: String) throws {
     try folder.write(picture, to: file)
@@ -122,6 +132,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     whole.add("Curves", .charts(charts))
     for section in report.sections { whole.add(section) }
     whole.add("Epochs", .table(SectionRun.table(history)))
+    if let profiler { whole.add(try folder.keep(profiler)) }
     try folder.write(whole.html(), to: "report.html")
     printResults(curves: (history.last?.training.names ?? []).map { "\($0).svg" })
     printNext(next)

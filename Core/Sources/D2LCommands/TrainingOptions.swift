@@ -48,6 +48,17 @@ public enum DataChoice: String, ExpressibleByArgument, CaseIterable, Sendable {
   case real
 }
 
+extension DataCache {
+  /// Where a section finds its real data, fetched if they were asked for and are missing; nil where it is to use its generator.
+  public func find(_ dataset: RemoteDataset, _ choice: DataChoice?) throws -> DataLocation? {
+    switch choice {
+    case .synthetic: nil
+    case .real: try fetch(dataset, progress: DownloadPrinter().show)
+    case nil: try locate(dataset)
+    }
+  }
+}
+
 /// The options of every section that trains something. They mean the same everywhere.
 ///
 /// Numbers are parsed unconditionally, so that `-1` is a number that is refused with a reason and not an unknown option.
@@ -93,6 +104,10 @@ public struct TrainingOptions<Defaults: TrainingDefaults>: ParsableArguments {
   /// `--json`
   @Flag(help: "End with one line of JSON that sums up the run.")
   public var json = false
+
+  /// `--profile`
+  @Flag(help: "Show where the time went, by operation, and write trace.json for a trace viewer.")
+  public var profile = false
 
   /// The options, for the parser.
   public init() {}

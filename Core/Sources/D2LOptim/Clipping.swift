@@ -10,23 +10,27 @@ import D2LTensor
 @discardableResult
 public func clipGradients(of parameters: [Parameter], toNorm norm: Double) -> Double {
   require(norm >= 0, "clipGradients", "to a norm of \(norm)")
-  let measured = gradientNorm(of: parameters)
-  let factor = norm / (measured + 1e-6)
-  // A norm that is no number makes all gradients that, so that it is seen.
-  if !(factor >= 1) {
-    for parameter in parameters {
-      parameter.updateGradient { gradient, count in d2l_gradient_scale(D2L_FLOAT, gradient, Int64(count), factor) }
+  return profiled(.optimizer, "clipGradients") {
+    let measured = gradientNorm(of: parameters)
+    let factor = norm / (measured + 1e-6)
+    // A norm that is no number makes all gradients that, so that it is seen.
+    if !(factor >= 1) {
+      for parameter in parameters {
+        parameter.updateGradient { gradient, count in d2l_gradient_scale(D2L_FLOAT, gradient, Int64(count), factor) }
+      }
     }
+    return measured
   }
-  return measured
 }
 
 /// Limits every gradient's entries to -value ... value, in place.
 public func clipGradients(of parameters: [Parameter], toValue value: Double) {
   require(value >= 0, "clipGradients", "to a value of \(value)")
-  for parameter in parameters {
-    parameter.updateGradient { gradient, count in
-      d2l_gradient_clamp(D2L_FLOAT, gradient, Int64(count), -value, value)
+  profiled(.optimizer, "clipGradients") {
+    for parameter in parameters {
+      parameter.updateGradient { gradient, count in
+        d2l_gradient_clamp(D2L_FLOAT, gradient, Int64(count), -value, value)
+      }
     }
   }
 }

@@ -113,11 +113,13 @@ open class Optimizer {
 
   /// Updates every parameter that has a gradient.
   public func step() {
-    for index in groups.indices {
-      let group = groups[index]
-      for position in group.parameters.indices {
-        let parameter = group.parameters[position]
-        if !parameter.isFrozen { update(parameter, group, at: (index, position)) }
+    profiled(.optimizer, "update") {
+      for index in groups.indices {
+        let group = groups[index]
+        for position in group.parameters.indices {
+          let parameter = group.parameters[position]
+          if !parameter.isFrozen { update(parameter, group, at: (index, position)) }
+        }
       }
     }
   }

@@ -13,6 +13,19 @@ import Testing
     #expect(Tokenization.characters.tokens(of: "a b") == ["a", " ", "b"])
   }
 
+  @Test func theFirstByteThatIsNoTextIsNamed() throws {
+    let cases: [([UInt8], Int)] = [
+      ([0xFF], 0), (Array("abc".utf8) + [0x80], 3), (Array("é".utf8) + [0xC3], 2),
+      (Array("日本".utf8) + [0xED, 0xA0, 0x80], 6),
+      ([0x61, 0xE6, 0x97, 0x62], 1),
+    ]
+    for (bytes, offset) in cases {
+      let error = #expect(throws: FileError.self) { try decodeText(bytes, file: "text.txt") }
+      #expect(error?.description.hasPrefix("text.txt, byte \(offset): ") == true)
+    }
+    #expect(try decodeText(Array("日本é".utf8), file: "text.txt") == "日本é")
+  }
+
   @Test func vocabularies() {
     let vocabulary = Vocabulary([["b", "a", "c"], ["a", "<pad>", "c", "d"]], reserved: ["<pad>", "<bos>"])
     #expect(vocabulary.tokens == ["<unk>", "<pad>", "<bos>", "a", "c", "b", "d"])

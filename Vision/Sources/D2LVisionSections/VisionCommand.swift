@@ -4,7 +4,7 @@ import D2LCommands
 /// `d2l vision`: the sections of the chapters on vision.
 public struct VisionCommand: ParsableCommand {
   /// The sections, in the book's order.
-  public static let sections: [any Section.Type] = [LeNetSection.self]
+  public static let sections: [any Section.Type] = Chapter06.sections + Chapter07.sections + Chapter12.sections
 
   /// What can be done with the networks beside the book's sections.
   static let tools: [any ParsableCommand.Type] = [ModelsCommand.self, ClassifyCommand.self, FinetuneCommand.self]

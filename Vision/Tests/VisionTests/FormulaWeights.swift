@@ -10,13 +10,20 @@ enum FormulaWeights {
     for (_, module) in model.namedModules() { (module as? Dropout)?.probability = 0 }
   }
 
-  /// Lets batch normalisation keep activations above zero, and begins its statistics anew: what `fill(model, smooth=True)` does there.
+  /// Keeps activations well above zero wherever a ReLU may follow, and begins statistics anew: `fill(model, smooth=True)`.
   static func lift(_ model: any Module) {
     for (name, module) in model.namedModules() {
-      guard let norm = module as? BatchNorm else { continue }
-      for (part, parameter) in [("weight", norm.weight), ("bias", norm.bias)] {
+      let parts: [(name: String, parameter: Parameter?)]
+      switch module {
+      case let norm as BatchNorm: parts = [("weight", norm.weight), ("bias", norm.bias)]
+      case let layer as any Weighted:
+        let isLast = layer is Linear && [10, 1000].contains(layer.weight.shape[0])
+        parts = layer.bias == nil || isLast ? [] : [("weight", layer.weight), ("bias", layer.bias)]
+      default: parts = []
+      }
+      for (part, parameter) in parts {
         guard let parameter else { continue }
-        parameter.value = values("\(name).\(part)", parameter.shape, isLifted: true)
+        parameter.value = lifted("\(name).\(part)", parameter.shape, isNorm: module is BatchNorm)
       }
     }
     fillStatistics(model)
@@ -29,21 +36,22 @@ enum FormulaWeights {
   }
 
   /// The values under a key, in PyTorch's or in Gluon's words.
-  static func values(_ key: String, _ shape: Shape, isLifted: Bool = false) -> Tensor<Float> {
-    let range: (Double, Double)
-    if key.hasSuffix("running_var") {
-      range = (0.5, 1.5)
-    } else if key.hasSuffix("running_mean") {
-      range = (-0.1, 0.1)
-    } else if shape.count == 1 && (key.hasSuffix("weight") || key.hasSuffix("gamma")) {
-      range = isLifted ? (0.2, 0.3) : (0.8, 1.2)
-    } else if shape.count == 1 {
-      range = isLifted ? (1, 1.5) : (-0.1, 0.1)
-    } else {
-      let bound = (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
-      range = (-bound, bound)
-    }
-    return Formula.uniform(shape, Int(crc32(key) % 100_000), from: range.0, to: range.1)
+  static func values(_ key: String, _ shape: Shape) -> Tensor<Float> {
+    if key.hasSuffix("running_var") { return uniform(key, shape, 0.5...1.5) }
+    if shape.count > 1 { return uniform(key, shape, -bound(shape)...bound(shape)) }
+    return uniform(key, shape, key.hasSuffix("weight") || key.hasSuffix("gamma") ? 0.8...1.2 : -0.1...0.1)
+  }
+
+  private static func lifted(_ key: String, _ shape: Shape, isNorm: Bool) -> Tensor<Float> {
+    if shape.count > 1 { return uniform(key, shape, -0.3 * bound(shape)...0.3 * bound(shape)) }
+    if !isNorm { return uniform(key, shape, 2...3) }
+    return uniform(key, shape, key.hasSuffix("weight") ? 0.2...0.3 : 1...1.5)
+  }
+
+  private static func bound(_ shape: Shape) -> Double { (6 / Double(shape.dropFirst().reduce(1, *))).squareRoot() }
+
+  private static func uniform(_ key: String, _ shape: Shape, _ range: ClosedRange<Double>) -> Tensor<Float> {
+    Formula.uniform(shape, Int(crc32(key) % 100_000), from: range.lowerBound, to: range.upperBound)
   }
 
   /// CRC-32 as zlib computes it, for the streams.

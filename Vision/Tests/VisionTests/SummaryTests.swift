@@ -69,7 +69,7 @@ import Testing
     for (number, parameter) in network.parameters.enumerated() {
       parameter.value =
         parameter.shape.count == 1
-        ? Tensor(repeating: 1, shape: parameter.shape)
+        ? Tensor(repeating: 0.5, shape: parameter.shape)
         : Formula.uniform(parameter.shape, number, from: 0.5, to: 1) / Float(parameter.shape.dropFirst().reduce(1, *))
     }
     network.eval()
@@ -81,9 +81,11 @@ import Testing
     output[0, .all, middle, middle].sum().backward()
     let gradient = try #require(x.gradient).values
     let top = field.start.row + middle * field.stride.height
+    // What is a rounding error of the largest is zero: fast convolutions work on tiles.
+    let least = 1e-6 * (gradient.map { abs($0) }.max() ?? 0)
     var reached: Set<Int> = []
     for channel in 0..<3 {
-      for row in 0..<side where (0..<side).contains(where: { gradient[(channel * side + row) * side + $0] != 0 }) {
+      for row in 0..<side where (0..<side).contains(where: { abs(gradient[(channel * side + row) * side + $0]) > least }) {
         reached.insert(row)
       }
     }

@@ -10,6 +10,7 @@
 
 #include "d2l_memory.h"
 #include "d2l_parallel.h"
+#include "d2l_profile.h"
 #include "d2l_thread_state.h"
 
 #include "d2l_elementwise.h"

@@ -96,7 +96,9 @@ public final class BatchIterator<Source: Dataset> {
   public func next() throws -> Source.Batch? {
     guard position < shared.batches.count else { return nil }
     defer { position += 1 }
-    return try isThreaded ? shared.take(position).get() : shared.make(position).get()
+    return try profiled(.data, "batch") {
+      try isThreaded ? shared.take(position).get() : shared.make(position).get()
+    }
   }
 }
 

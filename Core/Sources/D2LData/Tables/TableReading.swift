@@ -111,9 +111,5 @@ extension Table.Column {
 /// A file's content as text. Throws a ``FileError`` if it cannot be read or is not UTF-8.
 public func readText(path: String) throws(FileError) -> String {
   let file = try MappedFile(path)
-  let bytes = try file.withUnsafeBytes { Array($0) }
-  guard let text = String(validating: bytes, as: UTF8.self) else {
-    throw FileError(file: path, problem: "the text is not UTF-8", help: "convert it to UTF-8 first")
-  }
-  return text
+  return try decodeText(file.withUnsafeBytes { Array($0) }, file: path)
 }

@@ -17,7 +17,7 @@ extension AnyTensor {
     let walk = {
       for node in order {
         guard let backward = node.backward, let gradient = node.gradient else { continue }
-        backward(gradient, node)
+        profiled(.backward, node.operation) { backward(gradient, node) }
         if !node.keepsGradient { node.gradient = nil }
         if !retainingGraph && !createGraph { node.release() }
       }

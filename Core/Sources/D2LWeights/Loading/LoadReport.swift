@@ -48,7 +48,9 @@ public struct LoadReport: Sendable {
   public var tolerated: [String] = []
 
   /// Whether everything fits.
-  public var isComplete: Bool { missing.isEmpty && unexpected.isEmpty && mismatched.isEmpty }
+  public var isComplete: Bool { problemCount == 0 }
+  /// How many names do not fit.
+  public var problemCount: Int { missing.count + unexpected.count + mismatched.count }
 }
 
 extension LoadReport: CustomStringConvertible {

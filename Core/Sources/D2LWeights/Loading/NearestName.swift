@@ -1,7 +1,7 @@
 /// The candidate that takes the fewest edits to become `name` (Levenshtein distance), if it takes fewer than half its length.
 ///
 /// Names of layers share long beginnings; candidates whose lengths alone are too different are passed over.
-func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
+public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   let target = Array(name.utf8)
   var best: String?
   var bestDistance = max(2, target.count / 2)

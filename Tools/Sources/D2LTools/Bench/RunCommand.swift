@@ -18,8 +18,22 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
+  @Flag(help: "Measure in this process and show where the time goes, by operation.")
+  var profile = false
+
+  @Option(
+    parsing: .unconditional,
+    help: "Take exactly so many steps in this process and time nothing: for counters of instructions.")
+  var steps: Int?
+
   @Flag(help: .hidden)
   var worker = false
+
+  func validate() throws {
+    guard steps.map({ 1...1_000_000 ~= $0 }) ?? true else {
+      throw ValidationError("--steps \(steps ?? 0): a number from 1 to 1000000 is expected.")
+    }
+  }
 
   func run() throws {
     let workloads = DomainPackage.workloads
@@ -27,6 +41,10 @@ struct RunCommand: ParsableCommand {
     let chosen = names.compactMap { name in workloads.first { $0.name == name } }
     if worker {
       try work(chosen)
+    } else if let steps {
+      try take(steps, of: chosen)
+    } else if profile {
+      try profile(chosen)
     } else if list {
       print(RunCommand.table(chosen))
     } else {
@@ -50,6 +68,32 @@ struct RunCommand: ParsableCommand {
       for mode in options.mode.modes where workload.modes.contains(mode) {
         let (measurement, others) = try workload.measure(mode, version: D2L.version)
         print(try Reading(measurement: measurement, others: others).line)
+      }
+    }
+  }
+
+  private func take(_ steps: Int, of workloads: [Workload]) throws {
+    Engine.threads = options.threads
+    for workload in workloads {
+      for mode in options.mode.modes where workload.modes.contains(mode) {
+        let job = workload.job(mode)
+        var last: Float = 0
+        for _ in 0..<steps { last = job.step() }
+        guard last.isFinite else { throw BenchError(description: "\(workload.name) \(mode.rawValue): not finite") }
+        print("\(workload.name) \(mode.rawValue): \(steps) steps")
+      }
+    }
+  }
+
+  /// Measures in this process under a profile; memory is that of all workloads together.
+  private func profile(_ workloads: [Workload]) throws {
+    Engine.threads = options.threads
+    for workload in workloads {
+      for mode in options.mode.modes where workload.modes.contains(mode) {
+        let profiler = Profiler(keepingEvents: 0)
+        let (measurement, _) = try profiler.run { try workload.measure(mode, version: D2L.version) }
+        print("\n\(workload.name) \(mode.rawValue): \(fixed(measurement.msMedian, 3)) ms a step\n\(profiler.table)")
+        fflush(nil)
       }
     }
   }

@@ -129,7 +129,7 @@ extension VisionModel {
   }
 
   /// torchvision's DenseNets of before version 0.3, the published ones among them, have a dot more in the names of their layers.
-  private static let olderTorchvision: KeyMap = [
+  static let olderTorchvision: KeyMap = [
     .pattern("features.*.*.norm.1.*", "features.*.*.norm1.*"),
     .pattern("features.*.*.norm.2.*", "features.*.*.norm2.*"),
     .pattern("features.*.*.conv.1.*", "features.*.*.conv1.*"),

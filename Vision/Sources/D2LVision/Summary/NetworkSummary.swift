@@ -31,27 +31,15 @@ public struct NetworkSummary: Sendable {
   public init(_ network: any StagedNetwork, input shape: Shape) {
     let whole = summary(of: network, example: shape)
     let fields = Dictionary(network.receptiveFields.map { ($0.name, $0.field) }) { first, _ in first }
-    var rows: [Row] = []
-    network.evaluating {
-      var x = Tensor<Float>(zeros: Shape([0] + Array(shape)))
-      func add(_ name: String, _ layer: any Layer) {
-        let example = Shape(Array(x.shape.dropFirst()))
-        let multiplyAdds = summary(of: layer, example: example).multiplyAdds
-        x = layer(x)
-        rows.append(
-          Row(
-            name: name, kind: "\(type(of: layer))", output: Shape(Array(x.shape.dropFirst())),
-            parameters: layer.parameterCount, multiplyAdds: multiplyAdds, field: fields[name] ?? nil))
-      }
-      for (name, layer) in network.stages {
-        if let sequence = layer as? Sequential {
-          for (index, layer) in sequence.layers.enumerated() { add("\(name).\(index)", layer) }
-        } else {
-          add(name, layer)
-        }
-      }
+    var example = shape
+    rows = places(in: network).filter { parts(of: $0.layer) == nil }.map { name, layer in
+      let multiplyAdds = summary(of: layer, example: example).multiplyAdds
+      let output = network.evaluating { layer(Tensor(zeros: Shape([0] + Array(example)))) }
+      example = Shape(Array(output.shape.dropFirst()))
+      return Row(
+        name: name, kind: "\(type(of: layer))", output: example, parameters: layer.parameterCount,
+        multiplyAdds: multiplyAdds, field: fields[name] ?? nil)
     }
-    self.rows = rows
     input = shape
     parameters = whole.parameters
     multiplyAdds = whole.multiplyAdds

@@ -61,8 +61,7 @@ extension ReceptiveField {
       result.horizontal.slide(
         kernel: window.kernel.1, stride: window.stride.1, padding: window.padding.1, dilation: window.dilation.1)
       return result
-    case let layer as Sequential: return behind(layer.layers)
-    case let layer as any StagedNetwork: return behind(layer.stages.map(\.layer))
+    case is Sequential, is any StagedNetwork: return behind((parts(of: layer) ?? []).map(\.layer))
     case let layer as any PathedLayer:
       let ends = layer.paths.map { behind($0) }
       return ends.reduce(ends.first ?? self) { whole, end in
@@ -90,18 +89,10 @@ extension StagedNetwork {
   /// The receptive field of each place that ``stageNames`` lists; nil behind layers that see the whole image.
   public var receptiveFields: [(name: String, field: ReceptiveField?)] {
     var field: ReceptiveField? = ReceptiveField()
-    var result: [(name: String, field: ReceptiveField?)] = []
-    for (name, layer) in stages {
-      if let sequence = layer as? Sequential {
-        for (index, layer) in sequence.layers.enumerated() {
-          field = field?.behind(layer)
-          result.append(("\(name).\(index)", field))
-        }
-      } else {
-        field = field?.behind(layer)
-      }
-      result.append((name, field))
+    return places(in: self).map { name, layer in
+      // A list has been walked through by its parts.
+      if parts(of: layer) == nil { field = field?.behind(layer) }
+      return (name, field)
     }
-    return result
   }
 }
