@@ -15,13 +15,12 @@ ifneq ($(wildcard ../shared/data),)
 export D2L_DATA ?= $(realpath ../shared/data)
 endif
 
-.PHONY: help setup demo build test-all bench fuzz parity coverage docs typecheck format lint manifest clean \
-        $(addprefix test-,$(PACKAGES)) $(addprefix standalone-,$(PACKAGES))
+.PHONY: help setup demo build test-all test-clients bench fuzz parity coverage docs typecheck format lint manifest clean \
+        $(addprefix test-,$(PACKAGES))
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 	@echo "make test-PACKAGE   Test one package: $(PACKAGES)"
-	@echo "make standalone-PACKAGE  Build a client of a domain package alone, and test a copy of it"
 
 setup: ## Find what is missing on this machine and install it, or say how to
 	@$(SETUP) --data
@@ -43,9 +42,8 @@ $(addprefix test-,$(PACKAGES)): test-%:
 	@$(SETUP)
 	@Tools/Scripts/test-all.sh $*
 
-$(addprefix standalone-,$(PACKAGES)): standalone-%:
-	@$(SETUP)
-	@Tools/Scripts/standalone.sh $*
+test-clients: build ## Build a client of each domain package, and a copy of it in an empty folder with its tests (minutes)
+	@Tools/Scripts/test-clients.sh
 
 coverage: build ## Show what checks every operator, layer, loss, optimizer and schedule
 	@$(PROGRAM) list --operators
@@ -57,6 +55,7 @@ docs: ## Build the documentation of Core's modules into .build/docs
 typecheck: ## Find expressions that take the type-checker more than 200 ms
 	@$(SETUP)
 	@Tools/Scripts/typecheck.sh $(PACKAGES)
+
 
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")

@@ -56,6 +56,18 @@ def whole(array):
     return {"shape": list(array.shape), "values": [v if not isinstance(v, float) or math.isfinite(v) else str(v) for v in values]}
 
 
+def names(keys):
+    """Keys of a state, each as the count of letters that it shares with the one before, and the rest: a quarter of the size."""
+    result, previous = [], ""
+    for key in keys:
+        shared = 0
+        while shared < min(len(key), len(previous)) and key[shared] == previous[shared]:
+            shared += 1
+        result.append(f"{shared} {key[shared:]}")
+        previous = key
+    return result
+
+
 def write(path, content):
     """Writes a golden file: stable order, one line an entry at the top level."""
     path = pathlib.Path(path)

@@ -25,14 +25,17 @@ public struct SectionInfo: Sendable, Hashable, Codable {
     self.paper = paper
   }
 
-  /// The whole command: "d2l vision lenet".
-  public var invocation: String { "d2l \(package) \(command)" }
+  /// The whole command: "d2l vision lenet"; in a program that bears the package's name, "my-app lenet".
+  public var invocation: String { programName == package ? "\(package) \(command)" : "d2l \(package) \(command)" }
 
   /// The same by the program that is running, as it was typed: ".build/release/d2l-vision lenet".
   var typedInvocation: String {
-    let program = CommandLine.arguments.first ?? "d2l"
-    return program.hasSuffix("d2l-\(package)") ? "\(program) \(command)" : "\(program) \(package) \(command)"
+    let isOwn = programName == package || programName == "d2l-\(package)"
+    return isOwn ? "\(typedProgram) \(command)" : "\(typedProgram) \(package) \(command)"
   }
+
+  private var typedProgram: String { CommandLine.arguments.first ?? "d2l" }
+  private var programName: String { typedProgram.split(separator: "/").last.map(String.init) ?? "d2l" }
 }
 
 /// Something worth trying after a run.

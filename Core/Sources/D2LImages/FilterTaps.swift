@@ -13,12 +13,19 @@ struct FilterTaps {
 
   static let precision = 22
 
-  init(from source: Int, to target: Int, _ interpolation: Interpolation) {
+  /// The old pixels that are looked at.
+  var sources: Range<Int> {
+    let ends = zip(starts, counts).map { $0 + $1 }
+    return (starts.min() ?? 0)..<(ends.max() ?? 0)
+  }
+
+  /// Taps for the new pixels in `window`, of `target` in all.
+  init(from source: Int, to target: Int, window: Range<Int>, _ interpolation: Interpolation) {
     let scale = Double(source) / Double(target)
     let stretch = max(scale, 1)
     let support = (interpolation == .bicubic ? 2 : 1) * stretch
     width = Int(support.rounded(.up)) * 2 + 1
-    for index in 0..<target {
+    for index in window {
       let center = (Double(index) + 0.5) * scale
       let first = max(Int(center - support + 0.5), 0)
       let count = min(Int(center + support + 0.5), source) - first
@@ -36,6 +43,15 @@ struct FilterTaps {
       }
       for _ in count..<width { weights.append(0) }
     }
+  }
+}
+
+extension FilterTaps {
+  /// The same for a picture from which `count` pixels at the beginning were cut off.
+  func shifted(by count: Int) -> FilterTaps {
+    var result = self
+    for index in result.starts.indices { result.starts[index] -= count }
+    return result
   }
 }
 

@@ -22,42 +22,63 @@ extension Image {
   ) -> Image {
     require(width > 0 && height > 0, "resized", "\(width) x \(height) pixels; sizes start at 1")
     switch interpolation {
-    case .nearest: return sampled(width: width, height: height)
+    case .nearest: return sampled(to: (width, height), columns: 0..<width, rows: 0..<height)
     case .bilinear, .bicubic:
       if width == self.width && height == self.height { return self }
       guard antialias else { return interpolated(width: width, height: height, interpolation) }
-      guard channels % 2 == 0 else { return filtered(width: width, height: height, interpolation) }
-      return premultiplied().filtered(width: width, height: height, interpolation).unpremultiplied()
+      return filtered(to: (width, height), columns: 0..<width, rows: 0..<height, interpolation)
     }
   }
 
-  private func sampled(width: Int, height: Int) -> Image {
-    func sources(_ count: Int, _ target: Int) -> [Int] {
+  /// The rectangle at (`x`, `y`) of what ``resized(width:height:using:antialias:)`` gives, to the bit, without making the rest: what networks
+  /// are fed costs the same however long and thin a picture is.
+  public func cropped(
+    x: Int, y: Int, width: Int, height: Int, afterResizingTo size: (width: Int, height: Int),
+    using interpolation: Interpolation = .bilinear
+  ) -> Image {
+    require(
+      x >= 0 && y >= 0 && width > 0 && height > 0 && width <= size.width - x && height <= size.height - y, "cropped",
+      "\(width) x \(height) pixels at (\(x), \(y)) do not lie in \(size.width) x \(size.height)")
+    let (columns, rows) = (x..<x + width, y..<y + height)
+    if interpolation == .nearest || size == (self.width, self.height) {
+      return sampled(to: size, columns: columns, rows: rows)
+    }
+    return filtered(to: size, columns: columns, rows: rows, interpolation)
+  }
+
+  private func sampled(to size: (width: Int, height: Int), columns: Range<Int>, rows: Range<Int>) -> Image {
+    func sources(_ count: Int, _ target: Int, _ window: Range<Int>) -> [Int] {
       let scale = Double(count) / Double(target)
       // The center of a new pixel, by repeated addition as Pillow has it.
       var center = scale * 0.5
-      return (0..<target).map { _ in
+      for _ in 0..<window.lowerBound { center += scale }
+      return window.map { _ in
         defer { center += scale }
         return min(Int(center), count - 1)
       }
     }
-    return remapped(rows: sources(self.height, height), columns: sources(self.width, width))
+    return remapped(rows: sources(height, size.height, rows), columns: sources(width, size.width, columns))
   }
 
-  private func filtered(width: Int, height: Int, _ interpolation: Interpolation) -> Image {
-    var result = self
-    if width != self.width {
-      let taps = FilterTaps(from: self.width, to: width, interpolation)
-      let pixels = filterRows(
-        result.pixels, rows: result.height, length: self.width, channels: channels, taps)
-      result = Image(width: width, height: result.height, channels: channels, pixels: pixels)
+  /// The given columns and rows of the picture in another size, filtered as Pillow does. Colors are mixed in proportion to their alpha.
+  private func filtered(
+    to size: (width: Int, height: Int), columns: Range<Int>, rows: Range<Int>, _ interpolation: Interpolation
+  ) -> Image {
+    let vertical = FilterTaps(from: height, to: size.height, window: rows, interpolation)
+    let needed = vertical.sources
+    var result = needed.count == height ? self : cropped(x: 0, y: needed.lowerBound, width: width, height: needed.count)
+    if channels % 2 == 0 { result = result.premultiplied() }
+    if size.width != width || columns.count != width {
+      let taps = FilterTaps(from: width, to: size.width, window: columns, interpolation)
+      let pixels = filterRows(result.pixels, rows: needed.count, length: width, channels: channels, taps)
+      result = Image(width: columns.count, height: needed.count, channels: channels, pixels: pixels)
     }
-    if height != self.height {
-      let taps = FilterTaps(from: self.height, to: height, interpolation)
-      let pixels = filterColumns(result.pixels, stride: width * channels, taps)
-      result = Image(width: width, height: height, channels: channels, pixels: pixels)
+    if size.height != height || rows.count != height {
+      let taps = vertical.shifted(by: needed.lowerBound)
+      let pixels = filterColumns(result.pixels, stride: columns.count * channels, taps)
+      result = Image(width: columns.count, height: rows.count, channels: channels, pixels: pixels)
     }
-    return result
+    return channels % 2 == 0 ? result.unpremultiplied() : result
   }
 
   /// Color times alpha, rounded as in Pillow.

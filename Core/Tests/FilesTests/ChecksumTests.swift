@@ -63,6 +63,21 @@ import Testing
     #expect(try sums("sha1sum") == paths.map { try SHA1.hex(path: $0) })
   }
 
+  /// Publishers whose file names carry a few digits of the sum give no more.
+  @Test func theFirstDigitsOfASumAreEnough() throws {
+    let bytes = Array("abc".utf8)
+    let sum = SHA256.hex(of: bytes)
+    func verify(_ expected: String) throws(FileError) {
+      try Fingerprint(sha256: expected).verify(SourceStream(MemoryFile(bytes, file: "abc")))
+    }
+    try verify(sum)
+    try verify(String(sum.prefix(8)))
+    try verify(String(sum.prefix(12)).uppercased())
+    for wrong in ["00000000", String(sum.prefix(7)) + "x", String(sum.prefix(7)), "", sum + "0"] {
+      #expect(throws: FileError.self) { try verify(wrong) }
+    }
+  }
+
   #if !DEBUG
     /// Processor time of this thread, so that other work on the machine counts little.
     private func seconds(_ body: () -> Void) -> Double {

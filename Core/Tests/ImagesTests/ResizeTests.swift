@@ -38,6 +38,31 @@ import Testing
     #expect(ResizeGolden.large.count == 18)
   }
 
+  /// A window of a resized picture is what cutting it out afterwards gives.
+  @Test(arguments: [(40, 30), (9, 50), (64, 64), (200, 7)], [1, 2, 3, 4]) func windowsAreCrops(
+    _ size: (Int, Int), _ channels: Int
+  ) {
+    let image = noise(width: 33, height: 21, channels: channels)
+    for method in Interpolation.allCases {
+      for (width, height) in [size, (33, size.1), (size.0, 21), (33, 21)] {
+        let whole = image.resized(width: width, height: height, using: method)
+        for (x, y, w, h) in [(0, 0, width, height), (width / 3, height / 4, width / 2, height / 2), (width - 1, height - 1, 1, 1)] {
+          let window = image.cropped(
+            x: x, y: y, width: w, height: h, afterResizingTo: (width, height), using: method)
+          #expect(window == whole.cropped(x: x, y: y, width: w, height: h), "\(method) \(width) x \(height)")
+        }
+      }
+    }
+  }
+
+  /// A strip that would have billions of pixels is cut before it is enlarged.
+  @Test func windowsOfLongStripsAreCheap() {
+    let strip = noise(width: 20_000, height: 1, channels: 3)
+    let window = strip.cropped(x: 2_000_000, y: 16, width: 224, height: 224, afterResizingTo: (5_120_000, 256))
+    #expect(window.width == 224 && window.height == 224)
+    #expect(Array(window[0, 0]) == Array(window[0, 223]))
+  }
+
   @Test func sameSizeIsTheSamePicture() {
     let image = noise(width: 7, height: 9, channels: 4)
     for method in Interpolation.allCases {

@@ -72,6 +72,26 @@ import Testing
     let weights = [1, 1, 2].map { seed in withRandomSeed(seed) { LSTM(3, 4) }.parameters[0].value }
     #expect(weights[0] == weights[1] && weights[0] != weights[2])
   }
+
+  @Test func weightsToBeLoadedAreNotDrawn() throws {
+    let source = RandomSource(seed: 7)
+    let before = source.generator
+    let layers = source.scope {
+      withoutInitialization {
+        Sequential {
+          Linear(30, 20)
+          BatchNorm1d(20)
+        }
+      }
+    }
+    #expect(source.generator == before)
+    #expect(layers.namedParameters().map { $0.parameter.shape } == [[20, 30], [20], [20], [20]])
+    // What begins at a fixed value does so all the same.
+    let norm = try #require(layers[1] as? BatchNorm1d)
+    #expect(norm.weight?.value.values == [Float](repeating: 1, count: 20))
+    let drawn = source.scope { Linear(30, 20) }
+    #expect(source.generator != before && drawn.weight.value.values.contains { $0 != 0 })
+  }
 }
 
 extension Module {

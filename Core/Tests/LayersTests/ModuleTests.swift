@@ -117,6 +117,37 @@ import Testing
     #expect(table.description.contains("4 (Linear)") && table.description.contains("11,926"))
   }
 
+  @Test func anExampleIsCountedWithoutComputing() {
+    let model = Sequential {
+      Conv2d(3, 8, kernel: 3, stride: 2, padding: 1)
+      BatchNorm2d(8)
+      ReLU()
+      Conv2d(8, 8, kernel: 3, padding: 1, groups: 4)
+      MaxPool2d(2)
+      AdaptiveAvgPool2d(2)
+      Flatten()
+      Linear(32, 5)
+    }
+    let (example, whole) = (
+      summary(of: model, example: [3, 17, 20]), summary(of: model, input: Tensor(zeros: [1, 3, 17, 20]))
+    )
+    #expect(example.rows.map(\.outputShape) == whole.rows.map(\.outputShape))
+    #expect(example.rows.map(\.multiplyAdds) == whole.rows.map(\.multiplyAdds))
+    #expect(example.multiplyAdds == 9 * 10 * 8 * 27 + 9 * 10 * 8 * 18 + 32 * 5)
+    #expect(example.parameters == whole.parameters)
+    // One whose first layer is the size of a city is counted as fast.
+    #expect(summary(of: Conv2d(1, 1, kernel: 3), example: [1, 100_002, 100_002]).multiplyAdds == 90_000_000_000)
+  }
+
+  @Test func windowsOfLayers() {
+    let convolution = Conv2d(1, 2, kernel: (3, 5), stride: (2, 1), padding: (1, 2), dilation: (1, 3)).window
+    #expect(convolution.kernel == (3, 5) && convolution.stride == (2, 1))
+    #expect(convolution.padding == (1, 2) && convolution.dilation == (1, 3))
+    let pooling = MaxPool2d(3, stride: 2, padding: 1).window
+    #expect(pooling.kernel == (3, 3) && pooling.stride == (2, 2) && pooling.padding == (1, 1))
+    #expect(AvgPool2d(2).window.stride == (2, 2) && AvgPool2d(2).window.dilation == (1, 1))
+  }
+
   @Test func summaryOfRecurrentAndTiedLayers() {
     let layer = GRU(3, 4, layers: 2)
     let table = summary(of: layer) { layer(Tensor(zeros: [5, 2, 3])).output }

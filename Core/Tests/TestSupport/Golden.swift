@@ -31,6 +31,22 @@ public struct Golden {
     return value
   }
 
+  /// A list of names that `names` of formula.py stored: of each the part that the one before does not begin with.
+  public func names(_ key: String) throws -> [String] { try Golden.names(try entry(key), key) }
+
+  /// The same from a part of an entry.
+  public static func names(_ entry: Any, _ key: String) throws -> [String] {
+    guard let parts = entry as? [String] else { throw GoldenError(description: "\(key) is not a list of names") }
+    var previous = ""
+    return try parts.map { part in
+      guard let space = part.firstIndex(of: " "), let shared = Int(part[..<space]), shared <= previous.count else {
+        throw GoldenError(description: "\(key) holds \(part)")
+      }
+      previous = String(previous.prefix(shared)) + String(part[part.index(after: space)...])
+      return previous
+    }
+  }
+
   /// An array stored whole.
   public func array<S: FloatingScalar>(_ key: String, as type: S.Type = S.self) throws -> Tensor<S> {
     try Golden.array(try entry(key), key)
@@ -61,8 +77,10 @@ public struct Golden {
   }
 
   /// The same with a fingerprint that is a part of an entry.
+  ///
+  /// A root mean square below `floor` counts as that: for gradients that are zero but for rounding.
   public static func mismatch<S: FloatingScalar>(
-    _ actual: Tensor<S>, with entry: Any, _ key: String, relative: Double = 1e-5
+    _ actual: Tensor<S>, with entry: Any, _ key: String, relative: Double = 1e-5, floor: Double = 0
   ) throws -> String? {
     guard let parts = entry as? [String: Any], let shape = parts["shape"] as? [Int],
       let norm = (parts["norm"] as? NSNumber)?.doubleValue, let samples = parts["samples"] as? [NSNumber],
@@ -72,7 +90,8 @@ public struct Golden {
     let values = actual.values.map(\.asDouble)
     let step = Swift.max(1, parts["step"] as? Int ?? values.count / 24)
     let picked = Swift.stride(from: 0, to: values.count, by: step).prefix(samples.count).map { values[$0] }
-    let typical = norm / Double(Swift.max(values.count, 1)).squareRoot()
+    let root = Double(Swift.max(values.count, 1)).squareRoot()
+    let typical = Swift.max(norm / root, floor)
     if let problem = D2LTestSupport.mismatch(
       picked, samples.map(\.doubleValue), relative: relative, absolute: relative * typical + 1e-12)
     {
@@ -80,7 +99,7 @@ public struct Golden {
     }
     for (number, expected) in projections.enumerated() {
       let dot = values.indices.reduce(0.0) { $0 + values[$1] * (2 * Formula.unit($1, 9000 + number) - 1) }
-      if !(abs(dot - expected.doubleValue) <= relative * norm + 1e-12) {
+      if !(abs(dot - expected.doubleValue) <= relative * typical * root + 1e-12) {
         return "inner product \(number) is \(dot), expected \(expected.doubleValue), norm \(norm)"
       }
     }

@@ -9,7 +9,7 @@ public struct D2L: ParsableCommand {
   /// The name and the subcommands.
   public static let configuration = CommandConfiguration(
     commandName: "d2l", abstract: "Deep learning in Swift, after the book Dive into Deep Learning.", version: version,
-    subcommands: [ListCommand.self, DoctorCommand.self, BenchCommand.self],
+    subcommands: [ListCommand.self, DoctorCommand.self, BenchCommand.self, NewCommand.self],
     groupedSubcommands: [
       CommandGroup(
         name: "Files",

@@ -26,8 +26,24 @@ import Testing
     #expect(process.terminationStatus == 0, "run `make manifest`")
   }
 
+  /// A domain stands on Core alone, so that whoever depends on it compiles no other; `make test-clients` builds such a client and a copy.
+  @Test func domainsDependOnCoreAlone() throws {
+    for package in try packages() where !["Core", "Tools"].contains(package) {
+      let manifest = try String(contentsOf: root.appending(path: "\(package)/Package.swift"), encoding: .utf8)
+      let paths = manifest.matches(of: /\.package\([^)]*path: "([^"]*)"/).map { String($0.1) }
+      #expect(paths == ["../Core"], "\(package)")
+    }
+  }
+
+  /// The folders with a package.
+  private func packages() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root.path).filter {
+      FileManager.default.fileExists(atPath: root.appending(path: "\($0)/Package.swift").path)
+    }.sorted()
+  }
+
   @Test func everyPackageIsWhole() throws {
-    for package in ["Core", "Vision", "Sequence", "Tools"] {
+    for package in try packages() {
       for part in ["Package.swift", "README.md", "Sources", "Tests"] {
         #expect(FileManager.default.fileExists(atPath: root.appending(path: "\(package)/\(part)").path))
       }

@@ -7,7 +7,8 @@ import D2LVisionSections
 struct Main: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "d2l-vision", abstract: VisionCommand.configuration.abstract,
-    subcommands: VisionCommand.configuration.subcommands)
+    subcommands: VisionCommand.configuration.ungroupedSubcommands,
+    groupedSubcommands: VisionCommand.configuration.groupedSubcommands)
 
   static func main() { runAsProgram() }
 }

@@ -40,12 +40,12 @@ struct ImageDatasetSection: Section {
     run.part("Reading a minibatch")
     let loader = DataLoader(images.training, batchSize: 256, shuffled: true, seed: options.seed, workers: 4)
     var stopwatch = Stopwatch()
-    try stopwatch.time {
+    try stopwatch.measure {
       let batches = loader.batches()
       while try batches.next() != nil {}
     }
     run.show("batches of 256 in an epoch", loader.batchCount)
-    run.show("seconds to read them on 4 threads", stopwatch.last, decimals: 2)
+    run.show("seconds to read them on 4 threads", stopwatch.times.last ?? 0, decimals: 2)
 
     run.part("Putting all things together")
     let resized = MappedDataset(images.training) { batch, _ in

@@ -17,12 +17,12 @@ struct LinearRegressionSection: Section {
     let (a, b) = (Tensor<Float>(ones: [n]), Tensor<Float>(ones: [n]))
     var stopwatch = Stopwatch()
     var c = Tensor<Float>(zeros: [n])
-    stopwatch.time {
+    stopwatch.measure {
       for i in 0..<n { c.fill(i, with: a[i].item() + b[i].item()) }
     }
-    run.show("seconds, element by element", stopwatch.last, decimals: 5)
-    let d = stopwatch.time { a + b }
-    run.show("seconds, a + b", stopwatch.last, decimals: 5)
+    run.show("seconds, element by element", stopwatch.times.last ?? 0, decimals: 5)
+    let d = stopwatch.measure { a + b }
+    run.show("seconds, a + b", stopwatch.times.last ?? 0, decimals: 5)
     run.show("times faster", stopwatch.times[0] / stopwatch.times[1], decimals: 0)
     run.show("largest difference", (c - d).norm(.infinity))
 

@@ -75,7 +75,7 @@ struct DevicesSection: Section {
       Engine.threads = count
       results.append(a.matmul(a))
       var stopwatch = Stopwatch()
-      for _ in 0..<5 { _ = stopwatch.time { a.matmul(a) } }
+      for _ in 0..<5 { _ = stopwatch.measure { a.matmul(a) } }
       let rate = 2 * Double(size * size * size) / (stopwatch.times.min() ?? .nan) / 1e9
       run.show("GFLOP/s of a \(size)×\(size) product, threads: \(count)", rate, decimals: 0)
     }

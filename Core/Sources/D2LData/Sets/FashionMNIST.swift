@@ -11,11 +11,6 @@ public enum FashionMNIST {
   public static func load(
     from location: DataLocation
   ) throws(FileError) -> (training: ImageDataset, test: ImageDataset) {
-    func load(_ part: String) throws(FileError) -> ImageDataset {
-      try ImageDataset(
-        idxImages: location.path(of: "\(part)-images-idx3-ubyte.gz"),
-        labels: location.path(of: "\(part)-labels-idx1-ubyte.gz"), classNames: classNames)
-    }
-    return (try load("train"), try load("t10k"))
+    try loadMNISTFormat(from: location, classNames: classNames)
   }
 }

@@ -2,7 +2,7 @@ import D2LTensor
 
 /// The largest of each window: `[batch, channels, height, width]` to `[batch, channels, height', width']` (book 6.5).
 public final class MaxPool2d: Layer {
-  private let kernel, stride, padding: (Int, Int)
+  let kernel, stride, padding: (Int, Int)
   private let roundsUp: Bool
 
   /// A square window; `stride` nil is the window's size. `roundingUp` keeps a last window that sticks out of the image.
@@ -26,7 +26,7 @@ public final class MaxPool2d: Layer {
 
 /// The mean of each window: `[batch, channels, height, width]` to `[batch, channels, height', width']` (book 6.5).
 public final class AvgPool2d: Layer {
-  private let kernel, stride, padding: (Int, Int)
+  let kernel, stride, padding: (Int, Int)
   private let roundsUp, countsPadding: Bool
 
   /// A square window; `stride` nil is the window's size. Zeros of the padding count in the divisor if `countingPadding`.

@@ -33,7 +33,15 @@ public enum Initializer: Sendable, Hashable {
 
   /// An array of the given shape, from the current random source.
   public func callAsFunction(_ shape: Shape) -> Tensor<Float> {
-    callAsFunction(shape, using: &RandomSource.current.generator)
+    if UndrawnWeights.isOn && isRandom { return Tensor(shape: shape) { _ in } }
+    return callAsFunction(shape, using: &RandomSource.current.generator)
+  }
+
+  private var isRandom: Bool {
+    switch self {
+    case .zeros, .constant: false
+    default: true
+    }
   }
 
   /// An array of the given shape.
@@ -76,6 +84,16 @@ public enum Initializer: Sendable, Hashable {
     let window = shape.dropFirst(2).reduce(1, *)
     return (shape[1] * window, shape[0] * window)
   }
+}
+
+private enum UndrawnWeights {
+  @TaskLocal static var isOn = false
+}
+
+/// Makes modules whose weights are to be loaded: parameters that would begin at random have the right shape, but no value yet. It spares the drawing
+/// of numbers that nobody sees, most of the time that it takes to make a large network.
+public func withoutInitialization<Result>(_ body: () throws -> Result) rethrows -> Result {
+  try UndrawnWeights.$isOn.withValue(true, operation: body)
 }
 
 extension Parameter {

@@ -63,8 +63,22 @@ public func summary(of layer: some Layer, input: Tensor<Float>) -> ModuleSummary
   summary(of: layer) { layer(input.requiringGradient()) }
 }
 
+/// A table of what `layer` does with one example of the given shape, as `[channels, height, width]`. The pass has an empty batch: nothing is computed,
+/// so that the largest networks are counted at once.
+public func summary(of layer: some Layer, example shape: Shape) -> ModuleSummary {
+  let input = Tensor<Float>(zeros: Shape([0] + Array(shape))).requiringGradient()
+  return summary(of: layer, batch: { $0 == 0 ? 1 : $0 }) { layer(input) }
+}
+
 /// A table of what a module does, for modules that take other than one array: `summary(of: model) { model(ids, lengths).output }`.
 public func summary(of module: some Module, _ forward: () -> Tensor<Float>) -> ModuleSummary {
+  summary(of: module, batch: { $0 }, forward)
+}
+
+/// `batch` gives the size of the batch that is shown for that which ran.
+private func summary(
+  of module: some Module, batch: (Int) -> Int, _ forward: () -> Tensor<Float>
+) -> ModuleSummary {
   let modes = module.namedModules().compactMap { $0.module as? any ModeDependent }.map { ($0, $0.isTraining) }
   for (part, _) in modes { part.isTraining = false }
   defer { for (part, mode) in modes { part.isTraining = mode } }
@@ -77,7 +91,8 @@ public func summary(of module: some Module, _ forward: () -> Tensor<Float>) -> M
   let operations = forward().recordedOperations(reading: named.map(\.parameter))
   let kinds = Dictionary(module.namedModules().map { ($0.name, "\(type(of: $0.module))") }) { first, _ in first }
   var counted: Set<Int> = []
-  let rows = operations.filter { !$0.isView }.map { operation in
+  let rows = operations.filter { !$0.isView }.map { recorded in
+    let operation = recorded.mappingBatch(batch)
     let read = operation.parameters.sorted()
     let path = read.first.map { named[$0].name.split(separator: ".").dropLast().joined(separator: ".") }
     let own = read.filter { counted.insert($0).inserted }.reduce(0) { $0 + named[$1].parameter.shape.elementCount }
@@ -91,6 +106,14 @@ public func summary(of module: some Module, _ forward: () -> Tensor<Float>) -> M
 }
 
 extension RecordedOperation {
+  /// The same with another size of the batch, the first dimension of the result and of what is no parameter.
+  fileprivate func mappingBatch(_ batch: (Int) -> Int) -> RecordedOperation {
+    func mapped(_ shape: Shape) -> Shape { shape.isEmpty ? shape : Shape([batch(shape[0])] + shape.dropFirst()) }
+    return RecordedOperation(
+      name: name, outputShape: mapped(outputShape), inputShapes: inputShapes.map { $0.map(mapped) },
+      parameters: parameters, isView: isView)
+  }
+
   /// Those of the products that the operation is known to make.
   fileprivate var multiplyAdds: Int {
     func shape(_ index: Int) -> Shape? { index < inputShapes.count ? inputShapes[index] : nil }

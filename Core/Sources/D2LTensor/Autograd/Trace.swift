@@ -10,6 +10,15 @@ public struct RecordedOperation: Sendable {
   public let parameters: [Int]
   /// Whether it only rearranges its input.
   public let isView: Bool
+
+  /// An operation by its parts.
+  public init(name: String, outputShape: Shape, inputShapes: [Shape?], parameters: [Int], isView: Bool) {
+    self.name = name
+    self.outputShape = outputShape
+    self.inputShapes = inputShapes
+    self.parameters = parameters
+    self.isView = isView
+  }
 }
 
 extension Tensor where Scalar: FloatingScalar {

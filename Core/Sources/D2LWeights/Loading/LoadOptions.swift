@@ -35,7 +35,7 @@ public struct LoadOptions: Sendable {
   func isOptional(_ name: String) -> Bool { optional.contains { KeyPattern.selects($0, name) } }
 
   /// The model's name for a name in the file; nil if the key map drops it.
-  func modelName(_ name: String) -> String? {
+  public func modelName(_ name: String) -> String? {
     var name = name
     for prefix in strippingPrefixes where name.hasPrefix(prefix) { name = String(name.dropFirst(prefix.count)) }
     return keyMap(name)

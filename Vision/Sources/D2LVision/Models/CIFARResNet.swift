@@ -40,12 +40,14 @@ public final class CIFARResNet: StagedNetwork {
     initializeWeights(.kaimingNormal(fan: .output), of: Conv2d.self)
   }
 
-  private final class Block: Layer {
+  private final class Block: PathedLayer {
     let conv1: Conv2d
     let bn1: BatchNorm2d
     let conv2: Conv2d
     let bn2: BatchNorm2d
     private let stride, added: Int
+
+    var paths: [[any Layer]] { [[conv1, conv2]] }
 
     init(_ inputs: Int, _ width: Int, stride: Int) {
       conv1 = Conv2d(inputs, width, kernel: 3, stride: stride, padding: 1, bias: false)

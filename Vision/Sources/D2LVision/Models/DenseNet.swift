@@ -136,7 +136,7 @@ final class DenseLayer: Layer {
 final class Transition: Layer {
   let norm: BatchNorm2d
   let conv: Conv2d
-  private let pool = AvgPool2d(2)
+  let pool = AvgPool2d(2)
 
   init(_ inputs: Int) {
     norm = BatchNorm2d(inputs)

@@ -40,9 +40,9 @@ public struct InceptionWidths: Sendable {
 
 /// GoogLeNet (Szegedy et al., 2014) as torchvision has it: with batch normalisation, and with 3×3 windows where the paper has 5×5.
 ///
-/// `[batch, 3, height, width]` to logits `[batch, classes]`; ``outputs(_:)`` also gives the auxiliary heads'. 6,624,904 parameters with a thousand
+/// `[batch, 3, height, width]` to logits `[batch, classes]`; ``logits(_:)`` also gives the auxiliary heads'. 6,624,904 parameters with a thousand
 /// classes, 13,004,888 with the auxiliary heads.
-public final class GoogLeNet: Layer, ModeDependent {
+public final class GoogLeNet: StagedNetwork, ModeDependent {
   let conv1, conv2, conv3: BasicConv2d
   let inception3a, inception3b: Inception
   let inception4a, inception4b, inception4c, inception4d, inception4e: Inception
@@ -51,11 +51,24 @@ public final class GoogLeNet: Layer, ModeDependent {
   public let aux1, aux2: AuxiliaryHead?
   let fc: Linear
   private let dropout = Dropout(0.2)
-  private let pool = MaxPool2d(3, stride: 2, roundingUp: true)
-  private let lastPool = MaxPool2d(2, stride: 2, roundingUp: true)
   private let transformsInput: Bool
   /// Whether the auxiliary heads run and dropout drops.
   public var isTraining = true
+
+  /// The parts in the order in which an image passes them; the auxiliary heads branch off behind `inception4a` and `inception4d`.
+  public var stages: [(name: String, layer: any Layer)] {
+    func pool(_ kernel: Int) -> MaxPool2d { MaxPool2d(kernel, stride: 2, roundingUp: true) }
+    let input: [(name: String, layer: any Layer)] = transformsInput ? [("transform_input", ImageNetToUnit())] : []
+    return input + [
+      ("conv1", conv1), ("maxpool1", pool(3)),  // [batch, 64, 56, 56] of a 224×224 image
+      ("conv2", conv2), ("conv3", conv3), ("maxpool2", pool(3)),  // [batch, 192, 28, 28]
+      ("inception3a", inception3a), ("inception3b", inception3b), ("maxpool3", pool(3)),  // [batch, 480, 14, 14]
+      ("inception4a", inception4a), ("inception4b", inception4b), ("inception4c", inception4c),
+      ("inception4d", inception4d), ("inception4e", inception4e), ("maxpool4", pool(2)),  // [batch, 832, 7, 7]
+      ("inception5a", inception5a), ("inception5b", inception5b),  // [batch, 1024, 7, 7]
+      ("avgpool", AdaptiveAvgPool2d(1)), ("flatten", Flatten()), ("dropout", dropout), ("fc", fc),
+    ]
+  }
 
   /// A network with or without auxiliary heads. `transformingInput` takes images normalised by ImageNet's statistics to the ±1 that the
   /// published weights were trained on.
@@ -80,33 +93,22 @@ public final class GoogLeNet: Layer, ModeDependent {
     fc = Linear(1024, classes)
   }
 
-  /// The logits for images `[batch, 3, height, width]`: `[batch, classes]`.
-  public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { outputs(x, auxiliary: false).logits }
-
-  /// The logits, and in training those of the auxiliary heads, each `[batch, classes]`.
-  public func outputs(_ x: Tensor<Float>) -> (logits: Tensor<Float>, aux1: Tensor<Float>?, aux2: Tensor<Float>?) {
-    outputs(x, auxiliary: isTraining)
+  /// The logits for images `[batch, 3, height, width]`, and in training those of the auxiliary heads, each `[batch, classes]`.
+  public func logits(_ x: Tensor<Float>) -> (logits: Tensor<Float>, aux1: Tensor<Float>?, aux2: Tensor<Float>?) {
+    var (first, second): (Tensor<Float>?, Tensor<Float>?)
+    let logits = stages.reduce(x) { x, stage in
+      let y = stage.layer(x)
+      if isTraining && stage.name == "inception4a" { first = aux1?(y) }
+      if isTraining && stage.name == "inception4d" { second = aux2?(y) }
+      return y
+    }
+    return (logits, first, second)
   }
+}
 
-  private func outputs(
-    _ x: Tensor<Float>, auxiliary: Bool
-  ) -> (logits: Tensor<Float>, aux1: Tensor<Float>?, aux2: Tensor<Float>?) {
-    var x = transformsInput ? transformed(x) : x
-    x = pool(conv1(x))  // [batch, 64, 56, 56] of a 224×224 image
-    x = pool(conv3(conv2(x)))  // [batch, 192, 28, 28]
-    x = pool(inception3b(inception3a(x)))  // [batch, 480, 14, 14]
-    x = inception4a(x)
-    let first = auxiliary ? aux1?(x) : nil
-    x = inception4d(inception4c(inception4b(x)))
-    let second = auxiliary ? aux2?(x) : nil
-    x = lastPool(inception4e(x))  // [batch, 832, 7, 7]
-    x = inception5b(inception5a(x))  // [batch, 1024, 7, 7]
-    x = adaptiveAvgPool2d(x, size: (1, 1)).flattened(from: 1)
-    return (fc(dropout(x)), first, second)
-  }
-
-  /// From ImageNet's mean and deviation to mean and deviation 0.5.
-  private func transformed(_ x: Tensor<Float>) -> Tensor<Float> {
+/// From images of ImageNet's mean and deviation to such of mean and deviation 0.5: to ±1.
+final class ImageNetToUnit: Layer {
+  func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     let deviation = Tensor<Float>([0.229, 0.224, 0.225]).reshaped([3, 1, 1])
     let mean = Tensor<Float>([0.485, 0.456, 0.406]).reshaped([3, 1, 1])
     return x * (deviation / 0.5) + (mean - 0.5) / 0.5

@@ -19,23 +19,56 @@ public final class MobileNetV2: StagedNetwork {
     (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
   ]
 
-  /// A network for the given number of classes.
-  public init(classes: Int = 1000) {
+  /// From the names of implementations whose blocks are flat lists, as the first in PyTorch was and many checkpoints are, to torchvision's.
+  public static let flatNames: KeyMap = {
+    var rules: [KeyMap.Rule] = []
+    for (theirs, ours) in [(0, "0.0"), (1, "0.1"), (3, "1"), (4, "2")] {
+      rules.append(.pattern("features.1.conv.\(theirs).*", "at 1.conv.\(ours).*"))
+    }
+    for (theirs, ours) in [(0, "0.0"), (1, "0.1"), (3, "1.0"), (4, "1.1"), (6, "2"), (7, "3")] {
+      rules.append(.pattern("features.*.conv.\(theirs).*", "at *.conv.\(ours).*"))
+    }
+    // In two steps, so that no rule meets what an earlier one has made.
+    return KeyMap(rules + [.prefix("at ", "features.")])
+  }()
+
+  /// Where implementations differ.
+  public enum Style: Sendable {
+    /// torchvision's: the first block does not widen, the head is a dense layer behind dropout.
+    case torchvision
+    /// MXNet Gluon's: every block has its widening convolution, the head is a 1×1 convolution without bias.
+    case gluon
+  }
+
+  /// A network for the given number of classes; torchvision's style loads torchvision's checkpoints.
+  public init(classes: Int = 1000, style: Style = .torchvision) {
     var layers: [any Layer] = [normalized(3, 32, kernel: 3, stride: 2)]
     var inputs = 32
     for row in MobileNetV2.table {
       for index in 0..<row.count {
         layers.append(
-          InvertedResidual(inputs, row.channels, stride: index == 0 ? row.stride : 1, expansion: row.expansion))
+          InvertedResidual(
+            inputs, row.channels, stride: index == 0 ? row.stride : 1, expansion: row.expansion,
+            widens: row.expansion != 1 || style == .gluon))
         inputs = row.channels
       }
     }
     layers.append(normalized(inputs, 1280, kernel: 1))
     features = Sequential(layers)
-    classifier = Sequential {
-      Dropout(0.2)
-      Linear(1280, classes)
-    }
+    classifier =
+      switch style {
+      case .torchvision:
+        Sequential {
+          Dropout(0.2)
+          Linear(1280, classes)
+        }
+      case .gluon:
+        Sequential {
+          Unflatten([1280, 1, 1])
+          Conv2d(1280, classes, kernel: 1, bias: false)
+          Flatten()
+        }
+      }
     initializeWeights(.kaimingNormal(fan: .output), of: Conv2d.self)
     initializeWeights(.normal(standardDeviation: 0.01), biases: .zeros, of: Linear.self)
   }
@@ -56,10 +89,10 @@ final class InvertedResidual: Layer {
   let conv: Sequential
   private let addsInput: Bool
 
-  init(_ inputs: Int, _ outputs: Int, stride: Int, expansion: Int) {
+  init(_ inputs: Int, _ outputs: Int, stride: Int, expansion: Int, widens: Bool) {
     let inner = inputs * expansion
     conv = Sequential {
-      if expansion != 1 { normalized(inputs, inner, kernel: 1) }
+      if widens { normalized(inputs, inner, kernel: 1) }
       normalized(inner, inner, kernel: 3, stride: stride, groups: inner)
       Conv2d(inner, outputs, kernel: 1, bias: false)
       BatchNorm2d(outputs)

@@ -57,16 +57,22 @@ public final class ResNet: StagedNetwork {
   /// Where implementations differ.
   public struct Style: Sendable {
     /// Whether convolutions have biases.
-    var hasBias: Bool
+    var hasBias = false
+    /// Whether the 1×1 convolutions of a bottleneck have biases, where others have none.
+    var hasPointwiseBias = false
+    /// Whether a bottleneck takes its stride with its first convolution, as in the paper, or with the 3×3 one.
+    var stridesFirst = false
     /// Whether the 1×1 convolution of a shortcut is normalised.
-    var normalizesShortcut: Bool
+    var normalizesShortcut = true
     /// Whether the stem is a 7×7 convolution of stride 2 with pooling, or a 3×3 convolution alone.
-    var hasLargeStem: Bool
+    var hasLargeStem = true
 
     /// torchvision's.
-    public static let torchvision = Style(hasBias: false, normalizesShortcut: true, hasLargeStem: true)
+    public static let torchvision = Style()
+    /// That of MXNet Gluon's `resnet…_v1`.
+    public static let gluon = Style(hasPointwiseBias: true, stridesFirst: true)
     /// The book's (7.6).
-    public static let book = Style(hasBias: true, normalizesShortcut: false, hasLargeStem: true)
+    public static let book = Style(hasBias: true, normalizesShortcut: false)
     /// The book's for small images (12.6).
     public static let bookSmall = Style(hasBias: true, normalizesShortcut: false, hasLargeStem: false)
   }
@@ -142,11 +148,13 @@ final class Bottleneck: Layer {
   init(_ inputs: Int, _ width: Int, stride: Int, groups: (count: Int, width: Int), _ style: ResNet.Style) {
     let inner = width * groups.width / 64 * groups.count
     let outer = width * Bottleneck.expansion
-    conv1 = Conv2d(inputs, inner, kernel: 1, bias: style.hasBias)
+    let strides = style.stridesFirst ? (stride, 1) : (1, stride)
+    let pointwiseBias = style.hasBias || style.hasPointwiseBias
+    conv1 = Conv2d(inputs, inner, kernel: 1, stride: strides.0, bias: pointwiseBias)
     bn1 = BatchNorm2d(inner)
-    conv2 = Conv2d(inner, inner, kernel: 3, stride: stride, padding: 1, groups: groups.count, bias: style.hasBias)
+    conv2 = Conv2d(inner, inner, kernel: 3, stride: strides.1, padding: 1, groups: groups.count, bias: style.hasBias)
     bn2 = BatchNorm2d(inner)
-    conv3 = Conv2d(inner, outer, kernel: 1, bias: style.hasBias)
+    conv3 = Conv2d(inner, outer, kernel: 1, bias: pointwiseBias)
     bn3 = BatchNorm2d(outer)
     downsample = shortcut(inputs, outer, stride: stride, style)
   }

@@ -1,26 +1,43 @@
 import Foundation
-import Testing
 
 /// A small HTTP/1.1 server on 127.0.0.1, whose answers a test decides: good ones, broken ones, silence.
-final class LoopbackServer: @unchecked Sendable {
-  struct Request: Sendable {
-    var path: String
+public final class LoopbackServer: @unchecked Sendable {
+  /// What a client asks for.
+  public struct Request: Sendable {
+    /// Without the slash at its beginning.
+    public var path: String
     /// Names in lower case.
-    var headers: [String: String]
+    public var headers: [String: String]
     /// First byte of `Range: bytes=N-`, nil without the field.
-    var rangeStart: Int? {
+    public var rangeStart: Int? {
       headers["range"].flatMap { $0.hasPrefix("bytes=") && $0.hasSuffix("-") ? Int($0.dropFirst(6).dropLast()) : nil }
     }
   }
 
-  struct Answer: Sendable {
-    var status = 200
-    var headers: [String: String] = [:]
-    var body: [UInt8] = []
+  /// What it is told.
+  public struct Answer: Sendable {
+    /// The status line's number.
+    public var status = 200
+    /// Fields of the head; the body's length is added.
+    public var headers: [String: String] = [:]
+    /// The content.
+    public var body: [UInt8] = []
     /// Bytes of the body after which the connection is closed, although more were promised.
-    var breaksAfter: Int?
+    public var breaksAfter: Int?
     /// Bytes of the body after which nothing more is sent and the connection stays open.
-    var stallsAfter: Int?
+    public var stallsAfter: Int?
+
+    /// An answer by its parts.
+    public init(
+      status: Int = 200, headers: [String: String] = [:], body: [UInt8] = [], breaksAfter: Int? = nil,
+      stallsAfter: Int? = nil
+    ) {
+      self.status = status
+      self.headers = headers
+      self.body = body
+      self.breaksAfter = breaksAfter
+      self.stallsAfter = stallsAfter
+    }
   }
 
   // Guarded by `lock`.
@@ -29,12 +46,14 @@ final class LoopbackServer: @unchecked Sendable {
   private var isStopped = false
   private let lock = NSLock()
   private let listener: Int32
-  let port: UInt16
+  /// Where it listens.
+  public let port: UInt16
 
-  var requests: [Request] { lock.withLock { log } }
+  /// What has been asked so far.
+  public var requests: [Request] { lock.withLock { log } }
 
   /// Starts a server that answers with `handler`, which gets the request and how many came before it.
-  init(_ handler: @escaping @Sendable (Request, Int) -> Answer) throws {
+  public init(_ handler: @escaping @Sendable (Request, Int) -> Answer) throws {
     #if canImport(Glibc)
       let stream = Int32(SOCK_STREAM.rawValue)
     #else
@@ -52,7 +71,7 @@ final class LoopbackServer: @unchecked Sendable {
       }
     }
     port = UInt16(bigEndian: address.sin_port)
-    try #require(bound)
+    guard bound else { throw CocoaError(.fileReadUnknown) }
     Thread.detachNewThread { [weak self] in
       while true {
         let connection = accept(socket, nil, nil)
@@ -64,9 +83,11 @@ final class LoopbackServer: @unchecked Sendable {
 
   deinit { stop() }
 
-  func url(_ path: String) -> String { "http://127.0.0.1:\(port)/\(path)" }
+  /// The address of a path on it.
+  public func url(_ path: String) -> String { "http://127.0.0.1:\(port)/\(path)" }
 
-  func stop() {
+  /// Ends it; connections are closed.
+  public func stop() {
     lock.withLock {
       guard !isStopped else { return }
       isStopped = true
@@ -149,7 +170,7 @@ final class LoopbackServer: @unchecked Sendable {
 
 extension LoopbackServer.Answer {
   /// What a server with ranges answers for `content`.
-  static func file(_ content: [UInt8], _ request: LoopbackServer.Request, tag: String? = nil) -> Self {
+  public static func file(_ content: [UInt8], _ request: LoopbackServer.Request, tag: String? = nil) -> Self {
     var answer = Self()
     answer.headers["ETag"] = tag
     let isCurrent = request.headers["if-range"].map { $0 == tag } ?? true
