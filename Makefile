@@ -56,7 +56,6 @@ typecheck: ## Find expressions that take the type-checker more than 200 ms
 	@$(SETUP)
 	@Tools/Scripts/typecheck.sh $(PACKAGES)
 
-
 bench: build ## Measure all workloads; with PEER="python torch_zoo.py --tuned" beside another program
 	@$(PROGRAM) bench $(if $(PEER),compare --peer "$(PEER)")
 

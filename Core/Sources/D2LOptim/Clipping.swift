@@ -36,3 +36,14 @@ public func clipGradients(of parameters: [Parameter], toValue value: Double) {
     }
   }
 }
+
+/// The 2-norm of all gradients together, summed in double.
+public func gradientNorm(of parameters: [Parameter]) -> Double {
+  var sum = 0.0
+  for parameter in parameters {
+    (parameter.sparseGradient?.values ?? parameter.gradient)?.withUnsafeBufferPointer { gradient in
+      if let start = gradient.baseAddress { sum += d2l_gradient_square_sum(D2L_FLOAT, start, Int64(gradient.count)) }
+    }
+  }
+  return sum.squareRoot()
+}

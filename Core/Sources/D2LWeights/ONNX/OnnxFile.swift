@@ -20,7 +20,7 @@ public struct OnnxFile: TableFile {
 
   init(_ source: any ByteSource, options: ReadOptions) throws(FileError) {
     var model = try ProtobufReader(source, in: 0..<source.count)
-    var table = TensorTable(file: source.file, options: options)
+    var table = TensorTable(source, options: options)
     var metadata: [String: String] = [:]
     var hasGraph = false
     while let (number, value) = try model.next() {

@@ -29,11 +29,11 @@ extension StagedNetwork {
   }
 
   private func run(
-    _ parts: [(name: String, layer: any Layer)], _ path: String, _ x: Tensor<Float>, _ wanted: Set<String>,
+    _ list: [(name: String, layer: any Layer)], _ path: String, _ x: Tensor<Float>, _ wanted: Set<String>,
     _ found: inout [String: Tensor<Float>]
   ) -> Tensor<Float> {
     var x = x
-    for (name, layer) in parts {
+    for (name, layer) in list {
       if found.count == wanted.count { break }
       let place = path + name
       if let inner = parts(of: layer), wanted.contains(where: { $0.hasPrefix(place + ".") }) {
