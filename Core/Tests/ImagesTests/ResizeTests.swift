@@ -46,7 +46,9 @@ import Testing
     for method in Interpolation.allCases {
       for (width, height) in [size, (33, size.1), (size.0, 21), (33, 21)] {
         let whole = image.resized(width: width, height: height, using: method)
-        for (x, y, w, h) in [(0, 0, width, height), (width / 3, height / 4, width / 2, height / 2), (width - 1, height - 1, 1, 1)] {
+        for (x, y, w, h) in [
+          (0, 0, width, height), (width / 3, height / 4, width / 2, height / 2), (width - 1, height - 1, 1, 1),
+        ] {
           let window = image.cropped(
             x: x, y: y, width: w, height: h, afterResizingTo: (width, height), using: method)
           #expect(window == whole.cropped(x: x, y: y, width: w, height: h), "\(method) \(width) x \(height)")

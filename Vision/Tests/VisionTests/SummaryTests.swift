@@ -85,7 +85,8 @@ import Testing
     let least = 1e-6 * (gradient.map { abs($0) }.max() ?? 0)
     var reached: Set<Int> = []
     for channel in 0..<3 {
-      for row in 0..<side where (0..<side).contains(where: { abs(gradient[(channel * side + row) * side + $0]) > least }) {
+      for row in 0..<side
+      where (0..<side).contains(where: { abs(gradient[(channel * side + row) * side + $0]) > least }) {
         reached.insert(row)
       }
     }

@@ -26,7 +26,8 @@ public struct VisionModel: Sendable {
 
   init(
     _ name: String, _ family: String, section: String? = nil, input: Shape = [3, 224, 224],
-    smallest: Shape = [3, 32, 32], classes: Int = 1000, heads: [String], gluon: GluonNames? = nil, build: @escaping @Sendable (Int, WeightOrigin) -> any StagedNetwork
+    smallest: Shape = [3, 32, 32], classes: Int = 1000, heads: [String], gluon: GluonNames? = nil,
+    build: @escaping @Sendable (Int, WeightOrigin) -> any StagedNetwork
   ) {
     self.name = name
     self.family = family
@@ -62,10 +63,14 @@ extension VisionModel {
   /// All networks, family by family.
   public static let all: [VisionModel] = {
     var models = [
-      VisionModel("lenet", "LeNet", section: "6.6", input: [1, 28, 28], smallest: [1, 28, 28], classes: 10, heads: ["11"]) { classes, _ in
+      VisionModel(
+        "lenet", "LeNet", section: "6.6", input: [1, 28, 28], smallest: [1, 28, 28], classes: 10, heads: ["11"]
+      ) { classes, _ in
         LeNet(classes: classes)
       },
-      VisionModel("alexnet", "AlexNet", section: "7.1", smallest: [3, 63, 63], heads: ["classifier.6"], gluon: .alexNet) { classes, _ in
+      VisionModel(
+        "alexnet", "AlexNet", section: "7.1", smallest: [3, 63, 63], heads: ["classifier.6"], gluon: .alexNet
+      ) { classes, _ in
         AlexNet(classes: classes)
       },
     ]
@@ -79,21 +84,26 @@ extension VisionModel {
       }
     }
     models.append(
-      VisionModel("nin", "NiN", section: "7.3", smallest: [3, 96, 96], heads: ["features.7"]) { classes, _ in NiN(inputs: 3, classes: classes) })
+      VisionModel("nin", "NiN", section: "7.3", smallest: [3, 96, 96], heads: ["features.7"]) { classes, _ in
+        NiN(inputs: 3, classes: classes)
+      })
     models.append(
       VisionModel("googlenet", "GoogLeNet", section: "7.4", heads: ["fc", "aux1.fc2", "aux2.fc2"]) { classes, origin in
         GoogLeNet(classes: classes, transformingInput: origin == .torchvision)
       })
     for variant in ResNetVariant.allCases {
       models.append(
-        VisionModel(variant.rawValue, variant.family, section: "7.6", heads: ["fc"], gluon: variant.isInGluon ? .resNet : nil) {
+        VisionModel(
+          variant.rawValue, variant.family, section: "7.6", heads: ["fc"], gluon: variant.isInGluon ? .resNet : nil
+        ) {
           classes, origin in
           ResNet(variant, classes: classes, style: origin == .gluon ? .gluon : .torchvision)
         })
     }
     for variant in DenseNetVariant.allCases {
       models.append(
-        VisionModel(variant.rawValue, "DenseNet", section: "7.7", heads: ["classifier"], gluon: .denseNet(variant)) { classes, _ in
+        VisionModel(variant.rawValue, "DenseNet", section: "7.7", heads: ["classifier"], gluon: .denseNet(variant)) {
+          classes, _ in
           DenseNet(variant, classes: classes)
         })
     }
@@ -109,7 +119,10 @@ extension VisionModel {
       })
     for depth in CIFARResNet.depths {
       models.append(
-        VisionModel("cifar_resnet\(depth)", "ResNet for CIFAR", section: "7.6", input: [3, 32, 32], smallest: [3, 8, 8], classes: 10, heads: ["linear"]) {
+        VisionModel(
+          "cifar_resnet\(depth)", "ResNet for CIFAR", section: "7.6", input: [3, 32, 32], smallest: [3, 8, 8],
+          classes: 10, heads: ["linear"]
+        ) {
           classes, _ in CIFARResNet(depth: depth, classes: classes)
         })
     }
