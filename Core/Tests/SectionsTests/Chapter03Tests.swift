@@ -1,7 +1,6 @@
 import D2LCore
 import D2LCoreSections
 import D2LTestSupport
-import Foundation
 import Testing
 
 /// The printed values of chapter 3, and that its two ways to one model give the same numbers.
@@ -21,22 +20,6 @@ import Testing
     #expect(mismatch(shown["density at the mean 0, deviation 2"], [peak / 2]) == nil)
     #expect(mismatch(shown["density at the mean 3, deviation 1"], [peak]) == nil)
     #expect(try shown.text(of: "normal.svg").contains("mean 3, deviation 1"))
-  }
-
-  @Test func stopwatch() {
-    var stopwatch = Stopwatch()
-    #expect(stopwatch.last == 0 && stopwatch.sum == 0 && stopwatch.average.isNaN)
-    let results = (1...3).map { number in
-      stopwatch.time {
-        Thread.sleep(forTimeInterval: 0.002)
-        return number
-      }
-    }
-    #expect(results == [1, 2, 3])
-    #expect(stopwatch.times.count == 3 && stopwatch.times.allSatisfy { $0 >= 0.002 })
-    #expect(stopwatch.last == stopwatch.times[2])
-    #expect(mismatch([stopwatch.average * 3, stopwatch.cumulative[2]], [stopwatch.sum, stopwatch.sum]) == nil)
-    #expect(stopwatch.cumulative[0] == stopwatch.times[0])
   }
 
   // MARK: 3.2 and 3.3
