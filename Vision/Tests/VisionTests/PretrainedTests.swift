@@ -152,6 +152,25 @@ import Testing
     #expect(mismatch(loaded.model.evaluating { loaded.model(x) }, network.evaluating { network(x) }) == nil)
   }
 
+  /// A network that was saved as a part of another module has that one's name before all of its own.
+  @Test func aNetworkInsideAnotherModule() throws {
+    let folder = try TemporaryFolder()
+    let network = withRandomSeed(1) { CIFARResNet(depth: 20, classes: 3) }
+    var wrapped = NamedTensors()
+    for (name, tensor) in network.namedTensors() { wrapped["module.encoder." + name] = tensor }
+    try Weights.write(wrapped, to: folder.file("wrapped.pth"))
+    let loaded = try VisionModel.named("cifar_resnet20").load(folder.file("wrapped.pth"))
+    #expect(loaded.classes == 3 && loaded.report.isComplete)
+    let error = #expect(throws: WrongWeights.self) {
+      try VisionModel.named("cifar_resnet32").load(folder.file("wrapped.pth"))
+    }
+    #expect(error?.looksLike == Resemblance(model: "cifar_resnet20", share: 1))
+    // One name without it: nothing is taken off.
+    wrapped["other"] = Tensor<Float>(zeros: [1]).erased
+    try Weights.write(wrapped, to: folder.file("two.pth"))
+    #expect(throws: WrongWeights.self) { try VisionModel.named("cifar_resnet20").load(folder.file("two.pth")) }
+  }
+
   @Test func aHeadForOtherClassesOnALoadedBody() throws {
     let folder = try TemporaryFolder()
     let source = withRandomSeed(1) { ResNet(.resnet18, classes: 5) }

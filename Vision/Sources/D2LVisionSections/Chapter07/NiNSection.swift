@@ -11,7 +11,7 @@ struct NiNSection: Section, TrainingDefaults {
   static let epochs = 10
   static let batchSize = 128
   static let learningRate = 0.1
-  static let quick = TrainingSettings(epochs: 8, batchSize: 16, learningRate: 0.05)
+  static let quick = TrainingSettings(epochs: 10, batchSize: 16, learningRate: 0.02)
 
   @OptionGroup var options: TrainingOptions<NiNSection>
 
