@@ -60,5 +60,8 @@ else
   exit 1
 fi
 echo "== The tests that need Python and the packages"
-Tools/Scripts/build.sh Core --build-tests
-cd Core && swift test -c release --scratch-path ../.build --skip-build --filter WeightsTests
+for tests in Core/WeightsTests Vision/PackageWeights; do
+  package=${tests%%/*}
+  Tools/Scripts/build.sh "$package" --build-tests
+  (cd "$package" && swift test -c release --scratch-path ../.build --skip-build --filter "${tests#*/}")
+done
