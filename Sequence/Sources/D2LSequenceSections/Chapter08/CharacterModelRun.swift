@@ -35,10 +35,10 @@ struct CharacterOptions: ParsableArguments {
 enum CharacterModelRun {
   static let steps = 35
 
-  /// Trains the model that `make` makes for the given number of characters and units, and shows what it writes.
+  /// Trains the model that `make` makes for the given number of characters and units, and shows what it writes; `remark` says what is to be seen in it.
   static func run<Defaults>(
     _ info: SectionInfo, _ options: TrainingOptions<Defaults>, _ characters: CharacterOptions, name: String,
-    hidden: Int, make: (_ vocabulary: Int, _ hidden: Int) -> any AutoregressiveModel
+    hidden: Int, remark: String? = nil, make: (_ vocabulary: Int, _ hidden: Int) -> any AutoregressiveModel
   ) throws {
     let run = try SectionRun(info, options)
     let text = try CharacterText(options, own: characters.text)
@@ -64,12 +64,12 @@ enum CharacterModelRun {
       try LanguageModelFile(model, vocabulary: TokenTable(text.vocabulary), tokenization: .characters)
         .write(to: run.folder.weights)
     }
-    try show(history, model, text, baseline: baseline, run, name: name)
+    try show(history, model, text, baseline: baseline, run, name: name, remark: remark)
   }
 
   private static func show<Defaults>(
     _ history: [EpochReport], _ model: any AutoregressiveModel, _ text: CharacterText, baseline: Double,
-    _ run: SectionRun<Defaults>, name: String
+    _ run: SectionRun<Defaults>, name: String, remark: String?
   ) throws {
     let generator = TextGenerator(model, vocabulary: TokenTable(text.vocabulary), tokenization: .characters)
     let texts = try text.prefixes.map { try generator.text(after: $0, count: 50) }
@@ -80,6 +80,7 @@ enum CharacterModelRun {
     )
     print("\(grouped(Int(history.last?.examplesPerSecond ?? 0))) characters/s in the last epoch\n")
     for text in texts { print(text) }
+    if let remark { print("\n" + remark) }
     if training < 2, test > baseline / 2 {
       print("\nIt has learned \(grouped(text.training.count)) characters by heart, and of the language little.")
     }
