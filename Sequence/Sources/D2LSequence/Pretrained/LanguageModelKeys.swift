@@ -16,7 +16,7 @@ public struct LanguageModelKeys: Sendable {
 
   /// MXNet Gluon's fused recurrent layers to PyTorch's names: `l0_i2h_weight` is `weight_ih_l0`, `r0_h2h_bias` is `bias_hh_l0_reverse`.
   ///
-  /// From release 1.5 on, files have the names of the cells that the layer stands for instead: `_unfused.0.i2h_weight`, or with two directions
+  /// Files that MXNet 1.9 saves have the names of the cells that the layer stands for instead: `_unfused.0.i2h_weight`, or with two directions
   /// `_unfused.0.l_cell.i2h_weight` and `_unfused.0.r_cell.h2h_bias`. Shapes and the order of the gates are PyTorch's (LSTM i, f, g, o; GRU r, z, n).
   public static let gluonRecurrent = KeyMap(
     [("i2h", "ih"), ("h2h", "hh")].flatMap { gluon, torch in
