@@ -13,16 +13,16 @@ static algorithm choose(d2l_dtype type, const d2l_convolution *s, bool gradient)
   return DIRECT;
 }
 
-void d2l_conv2d(d2l_dtype type, const d2l_convolution *shape, const void *x, const void *w, const void *bias,
+void d2l_conv2d(d2l_dtype type, const d2l_convolution *shape, const void *x, const void *w, const void *scale, const void *bias,
                 d2l_activation activation, void *y) {
   D2L_PROFILED("conv2d");
   if (shape->batch <= 0) return;
   if (choose(type, shape, false) == WINOGRAD) {
     const winograd_shape s = d2l_winograd_shape(shape, false);
-    d2l_winograd_forward(&s, x, w, false, bias, activation, y);
+    d2l_winograd_forward(&s, x, w, scale, false, bias, activation, y);
     return;
   }
-  D2L_REAL_CALL("d2l_conv2d", type, d2l_direct_forward, shape, x, w, bias, activation, y);
+  D2L_REAL_CALL("d2l_conv2d", type, d2l_direct_forward, shape, x, w, scale, bias, activation, y);
 }
 
 void d2l_conv2d_gradient_input(d2l_dtype type, const d2l_convolution *shape, const void *gy, const void *w, void *gx) {
@@ -30,7 +30,7 @@ void d2l_conv2d_gradient_input(d2l_dtype type, const d2l_convolution *shape, con
   if (shape->batch <= 0) return;
   if (choose(type, shape, true) == WINOGRAD) {
     const winograd_shape s = d2l_winograd_shape(shape, true);
-    d2l_winograd_forward(&s, gy, w, true, NULL, D2L_ACTIVATION_NONE, gx);
+    d2l_winograd_forward(&s, gy, w, NULL, true, NULL, D2L_ACTIVATION_NONE, gx);
     return;
   }
   D2L_REAL_CALL("d2l_conv2d_gradient_input", type, d2l_direct_gradient_input, shape, gy, w, gx);

@@ -9,7 +9,7 @@ enum { DEPTH_BLOCKS = 8 };
 
 typedef struct {
   const winograd_shape *s;
-  const float *x, *w, *bias;
+  const float *x, *w, *scale, *bias;
   bool gradient;
   d2l_activation activation;
   float *y, *weights;
@@ -48,15 +48,16 @@ D2L_INLINE void weight_three(const vector *g, vector *u) {
   u[5] = g[2];
 }
 
-/// Kernels in lanes to their 36 frequencies.
-D2L_INLINE void weight_kernels(const int kernel, const float *flat, bool turned, int64_t count, float *weights, int64_t step) {
+/// Kernels in lanes to their 36 frequencies, those of each lane times its scale.
+D2L_INLINE void weight_kernels(const int kernel, const float *flat, const float *scale, bool turned, int64_t count, float *weights, int64_t step) {
   const int taps = kernel * kernel;
+  const vector factor = *(const vector *)scale;
   for (int64_t c = 0; c < count; c++, flat += taps * LANES, weights += LANES) {
     vector columns[5][6];
     for (int j = 0; j < kernel; j++) {
       vector g[5];
       for (int i = 0; i < kernel; i++)
-        g[i] = *(const vector *)(flat + (turned ? taps - 1 - (i * kernel + j) : i * kernel + j) * LANES);
+        g[i] = *(const vector *)(flat + (turned ? taps - 1 - (i * kernel + j) : i * kernel + j) * LANES) * factor;
       if (kernel == 3) weight_three(g, columns[j]);
       else weight_five(g, columns[j]);
     }
@@ -70,9 +71,10 @@ D2L_INLINE void weight_kernels(const int kernel, const float *flat, bool turned,
   }
 }
 
-D2L_CLONES static void weight_kernels_of(int64_t kernel, const float *flat, bool turned, int64_t count, float *weights, int64_t step) {
-  if (kernel == 3) weight_kernels(3, flat, turned, count, weights, step);
-  else weight_kernels(5, flat, turned, count, weights, step);
+D2L_CLONES static void weight_kernels_of(int64_t kernel, const float *flat, const float *scale, bool turned, int64_t count, float *weights,
+                                         int64_t step) {
+  if (kernel == 3) weight_kernels(3, flat, scale, turned, count, weights, step);
+  else weight_kernels(5, flat, scale, turned, count, weights, step);
 }
 
 /// Units are pairs of a block of outputs and a block of channels.
@@ -82,16 +84,17 @@ static void transform_weights(void *context, int64_t begin, int64_t end) {
   const int64_t step = frequency_step(s->output_blocks, s->channels);
   const int64_t taps = s->kernel * s->kernel;
   const float *last = job->w + s->channels * s->outputs * taps;
-  float flat[LANES * MOST_TAPS * LANES] __attribute__((aligned(64)));
+  float flat[LANES * MOST_TAPS * LANES] __attribute__((aligned(64))), scale[LANES];
   for (int64_t unit = begin; unit < end; unit++) {
     const int64_t k = unit / s->channel_blocks * LANES, c = unit % s->channel_blocks * LANES;
     const int64_t lanes = d2l_min(LANES, s->outputs - k), count = d2l_min(LANES, s->channels - c);
+    for (int64_t i = 0; i < LANES; i++) scale[i] = job->scale != NULL && i < lanes ? job->scale[k + i] : 1;
     if (!job->gradient)
       d2l_to_lanes(job->w + (k * s->channels + c) * taps, s->channels * taps, lanes, count * taps, last, flat);
     else
       for (int64_t i = 0; i < count; i++)
         d2l_to_lanes(job->w + ((c + i) * s->outputs + k) * taps, taps, lanes, taps, last, flat + i * taps * LANES);
-    weight_kernels_of(s->kernel, flat, job->gradient, count, job->weights + (k / LANES * s->channels + c) * LANES, step);
+    weight_kernels_of(s->kernel, flat, scale, job->gradient, count, job->weights + (k / LANES * s->channels + c) * LANES, step);
   }
 }
 
@@ -254,10 +257,10 @@ static void run_blocks(void *context, int64_t begin, int64_t end) {
   d2l_free(values, bytes);
 }
 
-void d2l_winograd_forward(const winograd_shape *s, const float *x, const float *w, bool gradient, const float *bias,
+void d2l_winograd_forward(const winograd_shape *s, const float *x, const float *w, const float *scale, bool gradient, const float *bias,
                           d2l_activation activation, float *y) {
   const size_t bytes = sizeof(float) * (size_t)(FREQUENCIES * frequency_step(s->output_blocks, s->channels));
-  winograd_job job = {s, x, w, bias, gradient, activation, y, d2l_allocate(bytes), 0};
+  winograd_job job = {s, x, w, scale, bias, gradient, activation, y, d2l_allocate(bytes), 0};
   d2l_parallel_for(s->output_blocks * s->channel_blocks, 4, transform_weights, &job);
   // Enough tiles to reuse the weights while they are in a near cache, few enough that what lies between the phases stays in the second level where channels are few.
   const int64_t each = FREQUENCIES * (s->channel_blocks + s->output_blocks) * LANES * (int64_t)sizeof(float), rows = s->batch * s->tiles_h;

@@ -44,7 +44,7 @@ void d2l_to_lanes(const float *source, int64_t step, int64_t rows, int64_t count
 void d2l_from_lanes(const float *source, float *target, int64_t step, int64_t rows, int64_t count);
 
 bool d2l_winograd_pays(const winograd_shape *s);
-void d2l_winograd_forward(const winograd_shape *s, const float *x, const float *w, bool gradient, const float *bias,
+void d2l_winograd_forward(const winograd_shape *s, const float *x, const float *w, const float *scale, bool gradient, const float *bias,
                           d2l_activation activation, float *y);
 void d2l_winograd_gradient_weight(const winograd_shape *s, const float *x, const float *gy, float *gw, float *gbias);
 

@@ -80,7 +80,7 @@ extension d2l_convolution {
     -> (y: [T], gx: [T], gw: [T], gbias: [T])
   {
     var s = s
-    let y = filled(gy.count, as: T.self) { d2l_conv2d(T.type, &s, x, w, bias, activation, $0) }
+    let y = filled(gy.count, as: T.self) { d2l_conv2d(T.type, &s, x, w, nil, bias, activation, $0) }
     let gx = filled(x.count, as: T.self) { d2l_conv2d_gradient_input(T.type, &s, gy, w, $0) }
     var gbias = [T](repeating: .nan, count: Int(s.out_channels))
     let gw = filled(w.count, as: T.self) { d2l_conv2d_gradient_weight(T.type, &s, x, gy, $0, &gbias) }
@@ -102,6 +102,14 @@ extension d2l_convolution {
     let sums = expected.y.reduce(1) { max($0, abs($1)) }, outputs = expected.y.map { activated($0, activation) }
     let share = activation == D2L_ACTIVATION_NONE || activation == D2L_ACTIVATION_RELU ? 1 : sums
     #expect(gap(actual.y, outputs, within: tolerance * share) == nil, "y, \(T.self) \(s.text)")
+    let scale: [T] = generator.numbers(Int(s.out_channels), -1...1)
+    var shape = s
+    let scaled = filled(gy.count, as: T.self) { d2l_conv2d(T.type, &shape, x, w, scale, bias, D2L_ACTIVATION_NONE, $0) }
+    let scaledOutputs = expected.y.enumerated().map { place, y in
+      let k = place / Int(s.out_h * s.out_w) % Int(s.out_channels)
+      return (y - Double(bias[k])) * Double(scale[k]) + Double(bias[k])
+    }
+    #expect(gap(scaled, scaledOutputs, within: tolerance * sums) == nil, "scaled y, \(T.self) \(s.text)")
     #expect(gap(actual.gx, expected.gx, within: tolerance) == nil, "gx, \(T.self) \(s.text)")
     #expect(gap(actual.gw, expected.gw, within: tolerance) == nil, "gw, \(T.self) \(s.text)")
     #expect(gap(actual.gbias, expected.gbias, within: tolerance) == nil, "gbias, \(T.self) \(s.text)")
@@ -191,7 +199,7 @@ extension d2l_convolution {
     var s = d2l_convolution(1, 2, 5, 5, to: 3, kernel: (3, 3))
     var generator = TestGenerator(3)
     let x: [Float] = generator.numbers(50), w: [Float] = generator.numbers(54), gy: [Float] = generator.numbers(27)
-    let y = filled(27, as: Float.self) { d2l_conv2d(D2L_FLOAT, &s, x, w, nil, D2L_ACTIVATION_NONE, $0) }
+    let y = filled(27, as: Float.self) { d2l_conv2d(D2L_FLOAT, &s, x, w, nil, nil, D2L_ACTIVATION_NONE, $0) }
     let gw = filled(54, as: Float.self) { d2l_conv2d_gradient_weight(D2L_FLOAT, &s, x, gy, $0, nil) }
     let expected = Convolution(s, x: doubles(x), w: doubles(w), bias: [0, 0, 0], gy: doubles(gy))
     #expect(gap(y, expected.y) == nil)
@@ -206,7 +214,7 @@ extension d2l_convolution {
       x[81 + 4 * 9 + 8] = .infinity  // image 0, channel 1, row 4, last column
       let w = [Float](repeating: 1, count: 4 * kernel * kernel)
       let size = Int(s.out_h * s.out_w)
-      let y = filled(4 * size, as: Float.self) { d2l_conv2d(D2L_FLOAT, &s, x, w, nil, D2L_ACTIVATION_NONE, $0) }
+      let y = filled(4 * size, as: Float.self) { d2l_conv2d(D2L_FLOAT, &s, x, w, nil, nil, D2L_ACTIVATION_NONE, $0) }
       for index in y.indices {
         let i = index % size / Int(s.out_w) * stride - pad, j = index % Int(s.out_w) * stride - pad
         let sees = index < 2 * size && (i..<(i + kernel)).contains(4) && (j..<(j + kernel)).contains(8)

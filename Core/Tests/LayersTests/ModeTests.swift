@@ -85,4 +85,34 @@ import Testing
     model.eval()
     #expect(mismatch(model(x)[2..<3], model(x[2..<3])) == nil)
   }
+
+  /// Fused or not, the three say the same (sums of up to 180 products that cancel are off by as many roundings of the largest); with a tape, or in
+  /// training, they are not fused and all learn.
+  @Test(arguments: [(8, 6, 1, 1), (20, 24, 3, 1), (6, 9, 5, 2), (6, 6, 3, 1)])
+  func convolutionsTakeInTheNormalisationBehindThem(inputs: Int, outputs: Int, kernel: Int, stride: Int) throws {
+    let x: Tensor<Float> = Formula.uniform([3, inputs, 13, 12], 1)
+    let groups = inputs == outputs ? inputs : 1
+    for hasBias in [true, false] {
+      let convolution = Conv2d(
+        inputs, outputs, kernel: kernel, stride: stride, padding: kernel / 2, groups: groups, bias: hasBias)
+      let norm = BatchNorm2d(outputs)
+      for (stream, parameter) in (convolution.parameters + norm.parameters).enumerated() {
+        parameter.value = Formula.uniform(parameter.shape, stream + 2)
+      }
+      let model = Sequential([convolution, norm, Tanh()])
+      let trained = model(x)
+      #expect(norm.trackedBatches?.value.item() == 1)
+      #expect(mismatch(trained.detached(), tanh(norm(convolution(x))).detached()) == nil)
+      trained.sum().backward()
+      #expect(model.parameters.allSatisfy { $0.gradient != nil })
+      model.eval()
+      let unfused = tanh(norm(convolution(x)))
+      #expect(unfused.values.contains { abs($0) > 0.1 })
+      #expect(mismatch(withoutGradient { model(x) }, unfused.detached(), absolute: 1e-5) == nil)
+      #expect(mismatch(model(x).detached(), unfused.detached()) == nil)
+      let pair = Sequential([convolution, norm])
+      pair.eval()
+      #expect(mismatch(withoutGradient { pair(x) }, norm(convolution(x)).detached(), absolute: 1e-5) == nil)
+    }
+  }
 }

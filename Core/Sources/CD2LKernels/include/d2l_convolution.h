@@ -15,8 +15,8 @@ typedef struct {
   int64_t groups;
 } d2l_convolution;
 
-/// y = activation(x * w + bias [out]); bias may be NULL.
-void d2l_conv2d(d2l_dtype type, const d2l_convolution *shape, const void *x, const void *w, const void *bias,
+/// y = activation(scale [out] (x * w) + bias [out]); scale and bias may be NULL. The scale is taken into the weights.
+void d2l_conv2d(d2l_dtype type, const d2l_convolution *shape, const void *x, const void *w, const void *scale, const void *bias,
                 d2l_activation activation, void *y);
 /// gx from gy: the gradient of the input (also the forward pass of a transposed convolution). Overwrites gx.
 void d2l_conv2d_gradient_input(d2l_dtype type, const d2l_convolution *shape, const void *gy, const void *w, void *gx);

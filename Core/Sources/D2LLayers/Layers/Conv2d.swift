@@ -13,7 +13,7 @@ public final class Conv2d: ActivationFusing, Weighted {
   /// Stride, padding, dilation and groups.
   public let geometry: ConvolutionGeometry
   /// A row below or a column to the right that `same` padding of an even window adds to the padding on both sides.
-  private let extraPadding: (bottom: Int, right: Int)
+  let extraPadding: (bottom: Int, right: Int)
 
   /// A square window, the same stride, padding and dilation both ways.
   public convenience init(

@@ -10,16 +10,18 @@ import D2LTensor
 /// }
 /// ```
 ///
-/// A linear or convolutional layer followed by ReLU, Sigmoid or Tanh runs as one fused operation; the numbers are the same.
+/// A linear or convolutional layer followed by ReLU, Sigmoid or Tanh runs as one fused operation, and so does a convolution with the batch
+/// normalisation behind it (see ``Conv2d/callAsFunction(_:normalizedBy:activation:)``); the numbers are the same.
 public final class Sequential: Layer {
   /// The layers in order.
   @Key("") public private(set) var layers: [any Layer] = []
   private var steps: [Step] = []
 
-  /// A layer, and the activation that it takes over from the one behind it.
+  /// A layer, and what it takes over from those behind it.
   private enum Step {
     case layer(any Layer)
     case fused(any ActivationFusing, FusedActivation)
+    case normalized(Conv2d, BatchNorm2d, FusedActivation)
   }
 
   /// The given layers in order.
@@ -34,14 +36,19 @@ public final class Sequential: Layer {
   private func plan() {
     steps = []
     var index = 0
-    while index < layers.count {
-      if let layer = layers[index] as? any ActivationFusing, index + 1 < layers.count,
-        let activation = layers[index + 1] as? any FusableActivation
+    func layer(_ place: Int) -> (any Layer)? { place < layers.count ? layers[place] : nil }
+    while let first = layer(index) {
+      if let convolution = first as? Conv2d, let norm = layer(index + 1) as? BatchNorm2d {
+        let activation = layer(index + 2) as? any FusableActivation
+        steps.append(.normalized(convolution, norm, activation?.fused ?? .none))
+        index += activation == nil ? 2 : 3
+      } else if let fusing = first as? any ActivationFusing,
+        let activation = layer(index + 1) as? any FusableActivation
       {
-        steps.append(.fused(layer, activation.fused))
+        steps.append(.fused(fusing, activation.fused))
         index += 2
       } else {
-        steps.append(.layer(layers[index]))
+        steps.append(.layer(first))
         index += 1
       }
     }
@@ -54,6 +61,7 @@ public final class Sequential: Layer {
       switch step {
       case .layer(let layer): x = layer(x)
       case .fused(let layer, let activation): x = layer(x, activation: activation)
+      case .normalized(let layer, let norm, let activation): x = layer(x, normalizedBy: norm, activation: activation)
       }
     }
     return x

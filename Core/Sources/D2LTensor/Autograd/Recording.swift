@@ -23,6 +23,11 @@ func withGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
   return try body()
 }
 
+/// Whether an operation on any of these is to be recorded: what takes another way where nobody will ask for a gradient looks here.
+package func isRecorded<Scalar>(_ tensors: Tensor<Scalar>?...) -> Bool {
+  isRecording && tensors.contains { $0?.erased.isTracked ?? false }
+}
+
 extension AnyTensor {
   /// Whether a gradient flows back through this array.
   var isTracked: Bool { node != nil }

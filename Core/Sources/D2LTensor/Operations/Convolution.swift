@@ -132,11 +132,14 @@ private struct Convolution {
     ]
   }
 
-  /// activation(x * w + bias) of dense operands, not recorded.
-  func run(_ x: AnyTensor, _ w: AnyTensor, _ bias: AnyTensor?, _ activation: FusedActivation) -> AnyTensor {
+  /// activation(scale (x * w) + bias) of dense operands, not recorded.
+  func run(
+    _ x: AnyTensor, _ w: AnyTensor, scale: AnyTensor? = nil, _ bias: AnyTensor?, _ activation: FusedActivation
+  ) -> AnyTensor {
     var sizes = sizes
     let result = AnyTensor(uninitialized: output, x.dtype)
-    d2l_conv2d(x.dtype.kernel, &sizes, x.pointer, w.pointer, bias?.pointer, activation.kernel, result.pointer)
+    d2l_conv2d(
+      x.dtype.kernel, &sizes, x.pointer, w.pointer, scale?.pointer, bias?.pointer, activation.kernel, result.pointer)
     return result
   }
 
@@ -183,6 +186,35 @@ private struct Convolution {
       if node.needs(0) { node.send(inputGradient(g, gradient), to: 0) }
       if node.needs(1) { node.send(convolved(x, gradient), to: 1) }
     }
+  }
+}
+
+/// What batch normalisation by given statistics does to each channel: an affine map, `[channels]` each.
+package struct ChannelNormalization<Scalar: FloatingScalar> {
+  private let scale, shift: AnyTensor
+
+  /// (x - mean) / √(variance + epsilon) · weight + bias.
+  package init(
+    mean: Tensor<Scalar>, variance: Tensor<Scalar>, weight: Tensor<Scalar>?, bias: Tensor<Scalar>?, epsilon: Double
+  ) {
+    var scale = variance.erased.detached().adding(epsilon).unary(D2L_RSQRT, "rsqrt")
+    if let weight { scale = scale * weight.erased.detached() }
+    let centre = mean.erased.detached() * scale
+    self.scale = scale.contiguous()
+    shift = (bias.map { $0.erased.detached() - centre } ?? centre.unary(D2L_NEG, "negate")).contiguous()
+  }
+
+  /// activation(normalised(conv2d(x, weight, bias))) in one pass that no tape records: the scale multiplies the weights as they are laid out
+  /// for the convolution, the shift is added as its bias.
+  package func convolution(
+    of x: Tensor<Scalar>, weight: Tensor<Scalar>, bias: Tensor<Scalar>?, geometry: ConvolutionGeometry,
+    activation: FusedActivation
+  ) -> Tensor<Scalar> {
+    let (x, w) = (x.erased.detached().contiguous(), weight.erased.detached().contiguous())
+    let sum = bias.map { $0.erased.detached() * scale + shift } ?? shift
+    require(scale.shape == [w.shape[0]], "conv2d", "normalisation of \(scale.shape) channels, weight \(w.shape)")
+    let convolution = Convolution(geometry.kernel(x.shape, w.shape, "conv2d"))
+    return Tensor(convolution.run(x, w, scale: scale, sum.contiguous(), activation))
   }
 }
 

@@ -59,8 +59,8 @@ public final class CIFARResNet: StagedNetwork {
     }
 
     func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
-      let inner = relu(bn1(conv1(x)))
-      return relu(bn2(conv2(inner)) + shortcut(x))
+      let inner = conv1(x, normalizedBy: bn1, activation: .relu)
+      return relu(conv2(inner, normalizedBy: bn2) + shortcut(x))
     }
 
     private func shortcut(_ x: Tensor<Float>) -> Tensor<Float> {

@@ -126,7 +126,7 @@ public final class BasicConv2d: Layer {
   }
 
   /// `[batch, inputs, height, width]` to `[batch, outputs, height', width']`.
-  public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { relu(bn(conv(x))) }
+  public func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { conv(x, normalizedBy: bn, activation: .relu) }
 }
 
 /// Four paths side by side, concatenated along the channels.

@@ -128,8 +128,8 @@ final class BasicBlock: Layer {
 
   func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     let identity = downsample?(x) ?? x
-    let inner = relu(bn1(conv1(x)))
-    return relu(bn2(conv2(inner)) + identity)
+    let inner = conv1(x, normalizedBy: bn1, activation: .relu)
+    return relu(conv2(inner, normalizedBy: bn2) + identity)
   }
 }
 
@@ -161,9 +161,9 @@ final class Bottleneck: Layer {
 
   func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> {
     let identity = downsample?(x) ?? x
-    let narrow = relu(bn1(conv1(x)))
-    let inner = relu(bn2(conv2(narrow)))
-    return relu(bn3(conv3(inner)) + identity)
+    let narrow = conv1(x, normalizedBy: bn1, activation: .relu)
+    let inner = conv2(narrow, normalizedBy: bn2, activation: .relu)
+    return relu(conv3(inner, normalizedBy: bn3) + identity)
   }
 }
 
