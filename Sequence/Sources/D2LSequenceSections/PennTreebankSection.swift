@@ -49,6 +49,9 @@ struct PennTreebankSection: Section, TrainingDefaults {
     let (text, details) = try text()
     let hidden = hidden ?? (options.quick ? 64 : 400)
     let (vocabulary, batchSize) = (text.vocabulary, options.batchSize)
+    let trainingBatches = try DataLoader(
+      windowsOf: text.training, batchSize: batchSize, steps: Self.steps, seed: options.seed)
+    let validationBatches = try DataLoader(windowsOf: text.validation, batchSize: batchSize, steps: Self.steps)
 
     let model = run.source.scope {
       let model = LanguageModel(
@@ -67,11 +70,8 @@ struct PennTreebankSection: Section, TrainingDefaults {
 
     // Batches go on where the last ones ended; the rate falls along a cosine to zero.
     let learner = LanguageLearner(model, batchSize: batchSize)
-    let trainer = try learner.trainer(
-      optimizer,
-      training: DataLoader(
-        windowsOf: text.training, batchSize: batchSize, steps: Self.steps, seed: options.seed),
-      validation: DataLoader(windowsOf: text.validation, batchSize: batchSize, steps: Self.steps), seed: options.seed)
+    let trainer = learner.trainer(
+      optimizer, training: trainingBatches, validation: validationBatches, seed: options.seed)
     trainer.scheduler = ScheduledRate(
       CosineSchedule(steps: options.epochs * trainer.batchCount), of: optimizer, per: .batch)
     trainer.stopping = EarlyStopping(patience: patience)

@@ -42,6 +42,10 @@ enum CharacterModelRun {
   ) throws {
     let run = try SectionRun(info, options)
     let text = try CharacterText(options, own: characters.text)
+    let training = try DataLoader(
+      windowsOf: text.training, batchSize: options.batchSize, steps: steps, randomly: characters.random,
+      seed: options.seed)
+    let validation = try DataLoader(windowsOf: text.validation, batchSize: options.batchSize, steps: steps)
     let hidden = characters.hidden ?? hidden
     let model = run.source.scope { make(text.vocabulary.count, hidden) }
     let optimizer = SGD(model.parameters, learningRate: options.learningRate)
@@ -53,10 +57,6 @@ enum CharacterModelRun {
 
     // The loop: each batch goes on where the last one ended, unless the windows are random.
     let learner = LanguageLearner(model, batchSize: options.batchSize, carriesState: !characters.random)
-    let training = try DataLoader(
-      windowsOf: text.training, batchSize: options.batchSize, steps: steps, randomly: characters.random,
-      seed: options.seed)
-    let validation = try DataLoader(windowsOf: text.validation, batchSize: options.batchSize, steps: steps)
     let trainer = learner.trainer(optimizer, training: training, validation: validation, seed: options.seed)
     trainer.stopping = characters.patience.map { EarlyStopping(patience: $0) }
     let history = try run.fit(trainer)
