@@ -9,7 +9,7 @@ struct PennTreebankSection: Section, TrainingDefaults {
     number: "9.3", title: "Past the book: a language model of words", package: "sequence", command: "ptb",
     data: "Penn Treebank",
     paper: "Zaremba, Sutskever, Vinyals, \"Recurrent Neural Network Regularization\", 2014")
-  static let epochs = 10
+  static let epochs = 12
   static let batchSize = 20
   static let learningRate = 0.002
   static let quick = TrainingSettings(epochs: 4, batchSize: 10, learningRate: 0.005)
@@ -17,14 +17,16 @@ struct PennTreebankSection: Section, TrainingDefaults {
 
   @OptionGroup var options: TrainingOptions<PennTreebankSection>
 
-  @Option(help: "Units of each layer, and the width of the words' vectors.")
-  var hidden = 256
+  @Option(
+    parsing: .unconditional,
+    help: "Units of each layer, and the width of the words' vectors. (default: 400; with --quick 64)")
+  var hidden: Int?
 
   @Option(help: "Layers of LSTM.")
   var layers = 2
 
   @Option(help: "The probability that a number is set to zero: vectors, between layers, outputs.")
-  var dropout = 0.3
+  var dropout = 0.4
 
   @Flag(help: "Give the output layer weights of its own instead of the table of vectors.")
   var untied = false
@@ -36,7 +38,7 @@ struct PennTreebankSection: Section, TrainingDefaults {
     func check(_ condition: Bool, _ message: String) throws {
       if !condition { throw ValidationError(message) }
     }
-    try check(1...4096 ~= hidden, "--hidden \(hidden): a number from 1 to 4096 is expected.")
+    try check(1...4096 ~= hidden ?? 1, "--hidden \(hidden ?? 0): a number from 1 to 4096 is expected.")
     try check(1...8 ~= layers, "--layers \(layers): a number from 1 to 8 is expected.")
     try check(0..<1 ~= dropout, "--dropout \(dropout): a number from 0 up to 1 is expected.")
     try check(1...1000 ~= patience, "--patience \(patience): a number from 1 to 1000 is expected.")
@@ -45,7 +47,11 @@ struct PennTreebankSection: Section, TrainingDefaults {
   func run() throws {
     let run = try SectionRun(Self.info, options)
     let (text, details) = try text()
+    let hidden = hidden ?? (options.quick ? 64 : 400)
     let (vocabulary, batchSize) = (text.vocabulary, options.batchSize)
+    let trainingBatches = try DataLoader(
+      windowsOf: text.training, batchSize: batchSize, steps: Self.steps, seed: options.seed)
+    let validationBatches = try DataLoader(windowsOf: text.validation, batchSize: batchSize, steps: Self.steps)
 
     let model = run.source.scope {
       let model = LanguageModel(
@@ -64,11 +70,8 @@ struct PennTreebankSection: Section, TrainingDefaults {
 
     // Batches go on where the last ones ended; the rate falls along a cosine to zero.
     let learner = LanguageLearner(model, batchSize: batchSize)
-    let trainer = try learner.trainer(
-      optimizer,
-      training: DataLoader(
-        windowsOf: text.training, batchSize: batchSize, steps: Self.steps, seed: options.seed),
-      validation: DataLoader(windowsOf: text.validation, batchSize: batchSize, steps: Self.steps), seed: options.seed)
+    let trainer = learner.trainer(
+      optimizer, training: trainingBatches, validation: validationBatches, seed: options.seed)
     trainer.scheduler = ScheduledRate(
       CosineSchedule(steps: options.epochs * trainer.batchCount), of: optimizer, per: .batch)
     trainer.stopping = EarlyStopping(patience: patience)
@@ -100,7 +103,7 @@ struct PennTreebankSection: Section, TrainingDefaults {
         ("validation_perplexity", validation), ("test_perplexity", test), ("unigram_perplexity", baseline),
       ],
       next: [
-        NextStep("--hidden 400 --dropout 0.4 --epochs 15", "a larger model, for longer"),
+        NextStep("--hidden 650 --dropout 0.5 --epochs 20", "a larger model, for longer"),
         NextStep("--untied", "output weights of their own"),
       ])
   }

@@ -165,7 +165,8 @@ import Testing
     #expect(throws: SequenceError.self) { try NGramModel(of: [1], order: 2, vocabulary: 3) }
   }
 
-  /// With some text to count, neighbours tell more than frequencies, on text that was not counted.
+  /// With some text to count, neighbours tell more than frequencies, on text that was not counted. Three words in a row are too rare for counts: the
+  /// book's reason to leave them (8.3).
   @Test func bigramsBeatUnigrams() throws {
     let words = SyntheticText.sentences(1500, seed: 3).flatMap { Tokenization.words.tokens(of: $0) }
     let vocabulary = Vocabulary(words)
@@ -175,6 +176,6 @@ import Testing
       try NGramModel(of: training, order: $0, vocabulary: vocabulary.count).score(of: test).perplexity
     }
     #expect(scores[1] < scores[0] * 0.6)
-    #expect(scores[2] < scores[1] * 1.05)
+    #expect(scores[1] < scores[2] && scores[2] < scores[0])
   }
 }

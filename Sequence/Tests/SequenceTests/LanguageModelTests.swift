@@ -88,6 +88,17 @@ func fixture(_ name: String, file: String = #filePath) -> String {
   @Test(arguments: ["gluon_rnn", "gluon_gru_deep", "gluon_bilstm", "gluon_lstm_embedding"])
   func parametersOfGluon(_ name: String) throws { try check(name, "\(name).params", Golden("gluon")) }
 
+  @Test func namesOfGluon() {
+    for (name, expected) in [
+      ("rnn.l0_i2h_weight", "rnn.weight_ih_l0"), ("rnn.r1_h2h_bias", "rnn.bias_hh_l1_reverse"),
+      ("l12_i2h_bias", "bias_ih_l12"), ("rnn._unfused.1.h2h_weight", "rnn.weight_hh_l1"),
+      ("_unfused.0.r_cell.i2h_weight", "weight_ih_l0_reverse"), ("rnn._unfused.2.l_cell.h2h_bias", "rnn.bias_hh_l2"),
+      ("dense.weight", "decoder.weight"), ("embedding.weight", "encoder.weight"),
+    ] {
+      #expect(LanguageModelKeys.gluon.map(name) == expected)
+    }
+  }
+
   private func check(_ name: String, _ file: String, _ golden: Golden) throws {
     let vocabulary = name.hasPrefix("word") ? 12 : 9
     let table = try TokenTable((0..<vocabulary).map { "t\($0)" })

@@ -55,6 +55,17 @@ import Testing
     #expect(mismatch(losses, Tensor([2.3026, 1.1513, 0]), relative: 1e-4) == nil)
   }
 
+  /// What the book's translations score (9.7), by its n-grams of up to two words.
+  @Test(arguments: [
+    ("va !", "va !", 1.0), ("il est riche .", "il est calme .", 0.658),
+    ("je suis riche .", "je suis chez moi .", 0.512),
+    ("il est calme c'est la partie !", "il est calme .", 0.497), ("j\u{2019}ai perdu .", "j'ai perdu .", 0.687),
+  ])
+  func scoresOfTheBook(_ translation: String, _ expected: String, _ score: Double) {
+    let words = { (text: String) in text.split(separator: " ").map { String($0) } }
+    #expect(abs(bleu(words(translation), words(expected), k: 2) - score) < 5e-4)
+  }
+
   @Test func shiftedTargets() {
     let target = Tensor<Int64>([[5, 6, 3], [7, 3, 1]])
     #expect(Seq2Seq.shiftedRight(target, beginning: 2) == Tensor([[2, 5, 6], [2, 7, 3]]))

@@ -9,22 +9,25 @@ public struct LanguageModelKeys: Sendable {
   public static let wordLanguageModel = LanguageModelKeys(map: [])
   /// The book's `RNNModel` in PyTorch: `rnn.weight_ih_l0`, `linear.weight`.
   public static let book = LanguageModelKeys(map: [.prefix("linear.", "decoder.")])
-  /// The book's `RNNModel` in MXNet Gluon: `rnn.l0_i2h_weight`, `dense.weight`; and models with an embedding before it (`encoder` or `embedding`).
+  /// The book's `RNNModel` in MXNet Gluon: `rnn._unfused.0.i2h_weight`, `dense.weight`; and models with an embedding before it (`encoder` or `embedding`).
   public static let gluon = LanguageModelKeys(
     map: KeyMap(
       [.prefix("dense.", "decoder."), .prefix("embedding.", "encoder.")] + gluonRecurrent.rules))
 
-  /// MXNet Gluon's fused recurrent layers to PyTorch's names: `l0_i2h_weight` is `weight_ih_l0`, `r0_h2h_bias` is `bias_hh_l0_reverse`. Shapes and the
-  /// order of the gates are the same in both (LSTM i, f, g, o; GRU r, z, n).
+  /// MXNet Gluon's fused recurrent layers to PyTorch's names: `l0_i2h_weight` is `weight_ih_l0`, `r0_h2h_bias` is `bias_hh_l0_reverse`.
+  ///
+  /// Files that MXNet 1.9 saves have the names of the cells that the layer stands for instead: `_unfused.0.i2h_weight`, or with two directions
+  /// `_unfused.0.l_cell.i2h_weight` and `_unfused.0.r_cell.h2h_bias`. Shapes and the order of the gates are PyTorch's (LSTM i, f, g, o; GRU r, z, n).
   public static let gluonRecurrent = KeyMap(
-    ["i2h": "ih", "h2h": "hh"].sorted { $0.key > $1.key }.flatMap { gluon, torch in
+    [("i2h", "ih"), ("h2h", "hh")].flatMap { gluon, torch in
       ["weight", "bias"].flatMap { part -> [KeyMap.Rule] in
-        [
-          .pattern("**.l*_\(gluon)_\(part)", "**.\(part)_\(torch)_l*"),
-          .pattern("**.r*_\(gluon)_\(part)", "**.\(part)_\(torch)_l*_reverse"),
-          .pattern("l*_\(gluon)_\(part)", "\(part)_\(torch)_l*"),
-          .pattern("r*_\(gluon)_\(part)", "\(part)_\(torch)_l*_reverse"),
+        let (gluon, forward) = ("\(gluon)_\(part)", "\(part)_\(torch)_l*")
+        let backward = forward + "_reverse"
+        let names = [
+          ("l*_" + gluon, forward), ("r*_" + gluon, backward), ("_unfused.*." + gluon, forward),
+          ("_unfused.*.l_cell." + gluon, forward), ("_unfused.*.r_cell." + gluon, backward),
         ]
+        return names.flatMap { [.pattern("**." + $0, "**." + $1), .pattern($0, $1)] }
       }
     })
 
@@ -33,7 +36,7 @@ public struct LanguageModelKeys: Sendable {
   /// The names that a file's are: told apart by what only one program writes.
   public init(of names: [String]) {
     self =
-      if names.contains(where: { $0.hasSuffix("_i2h_weight") }) {
+      if names.contains(where: { $0.hasSuffix("i2h_weight") }) {
         .gluon
       } else if names.contains("linear.weight") {
         .book

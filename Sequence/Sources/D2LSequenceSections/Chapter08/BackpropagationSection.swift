@@ -104,15 +104,20 @@ struct BackpropagationSection: Section {
     var chart = LineChart(
       title: "Gradient of the last state by the input so many steps before", x: Axis("steps before the last"),
       y: Axis("norm of the gradient", scale: .logarithmic))
+    let places = [7, 15, 31, 63].filter { $0 < steps }
+    var table = TextTable(columns: (["layer"] + places.map { "\($0) steps before" }).map { TextTable.Column($0) })
     for kind in RecurrentKind.allCases {
       let layer = run.source.scope { kind.layer(8, 32) }
       let x = run.source.scope { Tensor<Float>(randomNormal: [steps, 4, 8]) }.requiringGradient()
       layer(x).state.hidden.sum().backward()
       guard let gradient = x.gradient else { continue }
       let norms = (0..<steps).map { Double(sqrt(square(gradient[steps - 1 - $0]).sum()).item()) }
-      run.show("\(kind.rawValue), \(steps - 1) steps before, relative", norms[steps - 1] / norms[0], decimals: 12)
+      let shares = places.map { norms[$0] / norms[0] }
+      table.add([kind.rawValue] + shares.map { NumberText.significant($0, digits: 2) })
+      run.record("\(kind.rawValue), share \(places.map(String.init).joined(separator: ", ")) steps before", shares)
       chart.add(Series(kind.rawValue, x: 0..<steps, y: norms.map { $0 > 0 ? $0 : .nan }))
     }
+    run.table(table, caption: "The gradient by an input, as a share of that by the last one.")
     try run.plot("reach", chart)
   }
 

@@ -35,13 +35,17 @@ struct CharacterOptions: ParsableArguments {
 enum CharacterModelRun {
   static let steps = 35
 
-  /// Trains the model that `make` makes for the given number of characters and units, and shows what it writes.
+  /// Trains the model that `make` makes for the given number of characters and units, and shows what it writes; `remark` says what is to be seen in it.
   static func run<Defaults>(
     _ info: SectionInfo, _ options: TrainingOptions<Defaults>, _ characters: CharacterOptions, name: String,
-    hidden: Int, make: (_ vocabulary: Int, _ hidden: Int) -> any AutoregressiveModel
+    hidden: Int, remark: String? = nil, make: (_ vocabulary: Int, _ hidden: Int) -> any AutoregressiveModel
   ) throws {
     let run = try SectionRun(info, options)
     let text = try CharacterText(options, own: characters.text)
+    let training = try DataLoader(
+      windowsOf: text.training, batchSize: options.batchSize, steps: steps, randomly: characters.random,
+      seed: options.seed)
+    let validation = try DataLoader(windowsOf: text.validation, batchSize: options.batchSize, steps: steps)
     let hidden = characters.hidden ?? hidden
     let model = run.source.scope { make(text.vocabulary.count, hidden) }
     let optimizer = SGD(model.parameters, learningRate: options.learningRate)
@@ -53,10 +57,6 @@ enum CharacterModelRun {
 
     // The loop: each batch goes on where the last one ended, unless the windows are random.
     let learner = LanguageLearner(model, batchSize: options.batchSize, carriesState: !characters.random)
-    let training = try DataLoader(
-      windowsOf: text.training, batchSize: options.batchSize, steps: steps, randomly: characters.random,
-      seed: options.seed)
-    let validation = try DataLoader(windowsOf: text.validation, batchSize: options.batchSize, steps: steps)
     let trainer = learner.trainer(optimizer, training: training, validation: validation, seed: options.seed)
     trainer.stopping = characters.patience.map { EarlyStopping(patience: $0) }
     let history = try run.fit(trainer)
@@ -64,12 +64,12 @@ enum CharacterModelRun {
       try LanguageModelFile(model, vocabulary: TokenTable(text.vocabulary), tokenization: .characters)
         .write(to: run.folder.weights)
     }
-    try show(history, model, text, baseline: baseline, run, name: name)
+    try show(history, model, text, baseline: baseline, run, name: name, remark: remark)
   }
 
   private static func show<Defaults>(
     _ history: [EpochReport], _ model: any AutoregressiveModel, _ text: CharacterText, baseline: Double,
-    _ run: SectionRun<Defaults>, name: String
+    _ run: SectionRun<Defaults>, name: String, remark: String?
   ) throws {
     let generator = TextGenerator(model, vocabulary: TokenTable(text.vocabulary), tokenization: .characters)
     let texts = try text.prefixes.map { try generator.text(after: $0, count: 50) }
@@ -80,6 +80,7 @@ enum CharacterModelRun {
     )
     print("\(grouped(Int(history.last?.examplesPerSecond ?? 0))) characters/s in the last epoch\n")
     for text in texts { print(text) }
+    if let remark { print("\n" + remark) }
     if training < 2, test > baseline / 2 {
       print("\nIt has learned \(grouped(text.training.count)) characters by heart, and of the language little.")
     }

@@ -34,11 +34,13 @@ struct BeamSearchSection: Section {
     [0, 1, 2]: [0.0, 0.2, 0.2, 0.6], [0, 2]: [0.1, 0.6, 0.2, 0.1], [0, 2, 1]: [0.1, 0.2, 0.1, 0.6],
   ]
 
+  private static func probabilities(after history: [Int]) -> [Double] { table[history] ?? [0.25, 0.25, 0.25, 0.25] }
+
   private func step(_ tokens: Tensor<Int64>, _ state: TableState) -> (logits: Tensor<Float>, state: TableState) {
     // The first token begins the sentence and is no part of the history.
     let histories = zip(state.histories, tokens.values).map { $1 < 0 ? $0 : $0 + [Int($1)] }
     let rows = histories.map { history in
-      (Self.table[history] ?? [0.25, 0.25, 0.25, 0.25]).map { Float(Foundation.log(Swift.max($0, 1e-12))) }
+      Self.probabilities(after: history).map { Float(Foundation.log(Swift.max($0, 1e-12))) }
     }
     return (Tensor(rows), TableState(histories: histories))
   }
@@ -49,7 +51,10 @@ struct BeamSearchSection: Section {
     func words(_ tokens: [Int]) -> String { tokens.map { Self.names[$0] }.joined(separator: " ") }
     let greedy = greedySearch(from: start, beginningWith: [-1], maximumLength: 4, end: 3, step: step)[0]
     run.show("greedy", words(greedy) + " <eos>")
-    run.show("its probability", 0.5 * 0.4 * 0.4 * 0.6)
+    let sentence = greedy + [3]
+    run.show(
+      "its probability",
+      sentence.indices.reduce(1.0) { $0 * Self.probabilities(after: Array(sentence[..<$1]))[sentence[$1]] })
     var table = TextTable("length penalty", "beams", "best", "probability", "score")
     for penalty in [0, 0.75] {
       for beams in [1, 2, 4, 256] {

@@ -41,10 +41,9 @@ struct BidirectionalSection: Section, TrainingDefaults {
 
   func run() throws {
     try CharacterModelRun.run(
-      Self.info, options, characters, name: "bidirectional LSTM of 2 layers", hidden: options.quick ? 64 : 256
+      Self.info, options, characters, name: "bidirectional LSTM of 2 layers", hidden: options.quick ? 64 : 256,
+      remark:
+        "Its perplexity is low because it reads what it is to foretell; what it writes, with nothing to read ahead, shows it."
     ) { LanguageModel(LanguageModelConfiguration(.lstm, vocabulary: $0, hidden: $1, layers: 2, isBidirectional: true)) }
-    print(
-      "\nIts perplexity is low because it reads what it is to foretell; what it writes, with nothing to read ahead, shows it."
-    )
   }
 }
