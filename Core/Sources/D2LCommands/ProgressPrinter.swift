@@ -72,7 +72,7 @@ public struct DownloadPrinter: Sendable {
   /// A printer for one download after the other.
   public init() {}
 
-  /// Shows how far it is; the function to give to ``DataCache/fetch(_:progress:)``.
+  /// Shows how far it is; the function to give to `DataCache.fetch`.
   public func show(_ progress: Downloader.Progress) {
     guard isTerminal else { return }
     let total = progress.total.map { " of \(grouped($0 / 1_000_000)) MB" } ?? ""

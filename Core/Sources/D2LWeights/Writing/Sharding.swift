@@ -9,6 +9,8 @@ extension Safetensors {
   /// The parts are written first, then the index: an index that exists has all its parts.
   ///
   /// - Parameters:
+  ///   - tensors: what is written.
+  ///   - metadata: what every part says of itself.
   ///   - path: the index, which must end with `.safetensors.index.json`.
   ///   - partSize: most bytes of tensors in one file; one tensor alone may have more.
   public static func write(

@@ -50,12 +50,16 @@ extension Weights {
     try write(tensors, metadata: metadata, to: url.path)
   }
 
-  /// Writes the tensors of another file as the file at `path`, as ``write(_:metadata:to:)`` does, one after the other. Element types stay as they
+  /// Writes the tensors of another file as the file at `path`, as is done with tensors in memory, one after the other. Element types stay as they
   /// are, half precision too, and tied tensors stay tied where the format can say it.
   ///
   /// Throws if the format has no place for an element type, even as the wider one that it is read as.
   ///
-  /// - Parameter partSize: most bytes of tensors in one of several files with an index.
+  /// - Parameters:
+  ///   - file: the tensors.
+  ///   - metadata: what the file says of itself.
+  ///   - path: where to; its extension says in which format.
+  ///   - partSize: most bytes of tensors in one of several files with an index.
   /// - Returns: the names of tensors that had to become wider, with both types.
   @discardableResult
   public static func write(

@@ -10,7 +10,7 @@ import D2LTensor
 /// guard let resnet = VisionZoo.model(named: "resnet18") else { return }
 /// let network = resnet.make(classes: 10)
 /// try network.module.loadWeights("resnet18.pth", resnet.loading(from: "torchvision"))
-/// let scores = try network.run(images)  // [batch, 10]
+/// let scores = try network.run(images.erased)  // [batch, 10]
 /// ```
 public struct ZooModel: Sendable {
   /// The name: torchvision's or Hugging Face's where they have the model, else the book's.
@@ -122,7 +122,9 @@ public struct ZooNetwork {
 
   /// Throws if the model does not take arrays of this shape and type.
   ///
-  /// - Parameter file: where the batch comes from, for messages.
+  /// - Parameters:
+  ///   - batch: the model's input.
+  ///   - file: where the batch comes from, for messages.
   public func check(_ batch: AnyTensor, from file: String = "the batch") throws(FileError) {
     let isIndex = !batch.dtype.isFloatingPoint && batch.dtype != .bool
     guard input.fits(batch.shape), input.dtype.isFloatingPoint ? batch.dtype.isFloatingPoint : isIndex else {
