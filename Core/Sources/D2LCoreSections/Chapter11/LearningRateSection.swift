@@ -50,7 +50,7 @@ struct LearningRateSection: Section, TrainingDefaults {
   static let epochs = 30
   static let batchSize = 256
   static let learningRate = 0.3
-  static let quick = TrainingSettings(epochs: 6, batchSize: 32, learningRate: 0.15)
+  static let quick = TrainingSettings(epochs: 8, batchSize: 32, learningRate: 0.12)
 
   @OptionGroup var options: TrainingOptions<LearningRateSection>
 
