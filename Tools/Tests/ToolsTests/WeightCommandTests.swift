@@ -79,6 +79,21 @@ import Testing
     #expect(try d2l.run(["inspect", fixture(name)]).output.contains(format))
   }
 
+  /// A hundred million numbers that a stride of 0 makes of one are listed.
+  @Test func whatWouldTakeTooMuchMemoryIsListed() throws {
+    func number(_ value: Int32) -> [UInt8] { Array("J".utf8) + withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    let storage = Array("(U\u{7}storagectorch\nFloatStorage\nU\u{1}0U\u{3}cpuK\u{1}tQ".utf8)
+    let pickle =
+      Array("ctorch._utils\n_rebuild_tensor_v2\n(".utf8) + storage + Array("K\u{0}(".utf8) + number(100_000_000)
+      + Array("t(K\u{0}t".utf8) + [0x89] + Array("NtR.".utf8)
+    let archive = try ZipWriter.archive([("a/data.pkl", pickle), ("a/data/0", [0, 0, 0, 0])], .stored)
+    let path = folder.file("expanded.pt")
+    try Data(archive).write(to: URL(filePath: path))
+    let shown = try d2l.run(["inspect", path])
+    #expect(shown.status == 0, "\(shown.errors)")
+    #expect(shown.output.contains("[100000000]") && shown.output.contains("more memory than the size"))
+  }
+
   @Test func whatIsNoFileOfWeightsIsRefusedWithItsName() throws {
     let whole = try [UInt8](Data(contentsOf: URL(filePath: sample())))
     let cut = folder.file("cut.safetensors")

@@ -93,11 +93,15 @@ private struct PictureReport: Encodable {
   }
 
   static func table(_ reports: [PictureReport]) -> TextTable {
-    var table = TextTable("file", "format", "size", "channels", "bits", "channel means", "")
+    let hasForms = reports.contains { !$0.form.isEmpty }
+    let titles = ["file", "format", "size", "channels", "bits", "channel means"] + (hasForms ? [""] : [])
+    var table = TextTable(columns: titles.map { TextTable.Column($0) })
     for report in reports {
-      table.add(
+      let texts = [
         report.file, report.format, "\(report.width) x \(report.height)", String(report.channels), String(report.bits),
-        report.means?.map { fixed($0, 1) }.joined(separator: " ") ?? "", report.form)
+        report.means?.map { fixed($0, 1) }.joined(separator: " ") ?? "",
+      ]
+      table.add(texts + (hasForms ? [report.form] : []))
     }
     return table
   }

@@ -79,14 +79,19 @@ private struct FileReport: Encodable {
   }
 
   private static func row(_ entry: WeightEntry, of file: any WeightFile, _ looksAtNumbers: Bool) throws -> Row {
-    let isReadable = entry.dtypeInFile.loaded != nil
-    let statistics = looksAtNumbers ? try TensorStatistics(entry, of: file) : nil
+    var note: String?
+    if entry.dtypeInFile.loaded == nil { note = "numbers of this type are not read" }
+    // An expanded view of a few bytes is listed, not read.
+    let width = entry.dtypeInFile.loaded?.byteWidth ?? entry.dtypeInFile.byteWidth
+    let isTooLarge = entry.count * width > file.memoryLimit
+    if isTooLarge { note = "numbers are not looked at: they take more memory than the size of the file justifies" }
+    let statistics = looksAtNumbers && !isTooLarge ? try TensorStatistics(entry, of: file) : nil
     func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
     return Row(
       name: entry.name, dtype: entry.dtypeInFile.description, shape: Array(entry.shape), bytes: entry.byteCount,
       tiedTo: entry.tiedTo, minimum: finite(statistics?.minimum), mean: finite(statistics?.mean),
       maximum: finite(statistics?.maximum), nanCount: statistics?.nanCount, infiniteCount: statistics?.infiniteCount,
-      note: isReadable ? nil : "numbers of this type are not read")
+      note: note)
   }
 
   var text: String {
