@@ -13,6 +13,7 @@ for package in "$@"; do
     mapfile -t sources < <(find "$folder" -name '*.swift')
     if ((${#sources[@]} == 0)); then continue; fi
     slow=$(swiftc -typecheck -swift-version 6 -parse-as-library -module-name "$(basename "$folder" | tr - _)" \
+      -package-name "${package,,}" \
       "${imports[@]}" -Xfrontend -warn-long-expression-type-checking=200 "${sources[@]}" 2>&1 |
       grep -E '^[^ ]*: warning: expression took|error:' || true)
     if [[ -n $slow ]]; then

@@ -44,29 +44,24 @@ public struct ExampleOptions: ParsableArguments {
 public final class ExampleRun {
   /// The section.
   public let info: SectionInfo
-  /// The command line's options.
-  public let options: ExampleOptions
+  /// What decides all random choices.
+  public let seed: UInt64
   /// What everything random draws from.
   public let source: RandomSource
   /// Where plots and report go.
   public let folder: RunFolder
   /// The numbers shown, by name, in order.
   public private(set) var numbers: [(name: String, values: [Double])] = []
+  private let endsInJSON: Bool
   private let profiler: Profiler?
   private var blocks: [Report.Block] = []
   private var report: Report
 
   /// Prepares the run and prints the heading.
-  public init(_ info: SectionInfo, _ options: ExampleOptions) throws {
-    self.info = info
-    self.options = options
-    if let threads = options.threads { Engine.threads = threads }
-    source = RandomSource(seed: options.seed)
-    folder = try RunFolder(options.out ?? RunFolder.freshPath(for: info))
-    report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
-    profiler = options.profile ? Profiler() : nil
-    print("\(info.number) \(info.title)")
-    profiler?.start()
+  public convenience init(_ info: SectionInfo, _ options: ExampleOptions) throws {
+    try self.init(
+      info, seed: options.seed, threads: options.threads, out: options.out, json: options.json, profile: options.profile
+    )
   }
 
   /// The same for a section that trains several models one after the other. Such a run is not resumed: `--resume` is refused.
@@ -74,10 +69,22 @@ public final class ExampleRun {
     guard options.resume == nil else {
       throw ValidationError("--resume: this section trains several models in a run and begins anew each time.")
     }
-    var example = ExampleOptions()
-    (example.seed, example.threads, example.out) = (options.seed, options.threads, options.out)
-    (example.quick, example.json) = (options.quick, options.json)
-    try self.init(info, example)
+    try self.init(
+      info, seed: options.seed, threads: options.threads, out: options.out, json: options.json, profile: options.profile
+    )
+  }
+
+  private init(_ info: SectionInfo, seed: UInt64, threads: Int?, out: String?, json: Bool, profile: Bool) throws {
+    self.info = info
+    self.seed = seed
+    endsInJSON = json
+    if let threads { Engine.threads = threads }
+    source = RandomSource(seed: seed)
+    folder = try RunFolder(out ?? RunFolder.freshPath(for: info))
+    report = Report(title: "\(info.number) \(info.title)", subtitle: info.invocation)
+    profiler = profile ? Profiler() : nil
+    print("\(info.number) \(info.title)")
+    profiler?.start()
   }
 
   /// Shows an array under what computed it.
@@ -165,9 +172,9 @@ public final class ExampleRun {
     if let profiler { report.add(try folder.keep(profiler)) }
     try folder.write(report.html(), to: "report.html")
     print("\nReport: \(folder.report)")
-    guard options.json else { return }
+    guard endsInJSON else { return }
     let fields =
-      [("section", jsonText(info.number)), ("seed", String(options.seed)), ("run", jsonText(folder.path))]
+      [("section", jsonText(info.number)), ("seed", String(seed)), ("run", jsonText(folder.path))]
       + numbers.map { name, values in
         (
           name,

@@ -69,10 +69,12 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       trainer.restore(checkpoint.progress)
     }
     try folder.write(configuration, to: "config.json")
+    let events = try TensorBoardEvents(folder: folder.path)
     let printer = ProgressPrinter()
     trainer.shouldStop = { Interruption.isRequested }
     trainer.listeners.append { [folder, weak trainer] event in
       printer.handle(event)
+      if case .epochFinished(let report) = event { try events.write(report) }
       guard let trainer else { return }
       switch event {
       case .epochFinished, .interrupted:
@@ -99,6 +101,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
   ) throws -> [EpochReport] {
     require(checkpoint == nil, "SectionRun.fit", "a section with a loop of its own has to refuse --resume")
     try folder.write(configuration, to: "config.json")
+    let events = try TensorBoardEvents(folder: folder.path)
     let clock = ContinuousClock()
     var history: [EpochReport] = []
     for number in 1...options.epochs {
@@ -108,6 +111,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
       let report = EpochReport(epoch: number, training: training, validation: try evaluation?(), seconds: seconds)
       history.append(report)
       print(ProgressPrinter.line(report, of: options.epochs))
+      try events.write(report)
       try folder.write(history.csv, to: "metrics.csv")
       if Interruption.isRequested {
         throw InterruptedRun(description: "Stopped. \(folder.file("metrics.csv")) has the epochs so far.")
@@ -178,6 +182,7 @@ public final class SectionRun<Defaults: TrainingDefaults> {
     table.add("  " + curves.joined(separator: ", "), "the learning curves")
     for picture in pictures { table.add("  " + picture.file, picture.about) }
     table.add("  model.safetensors", "the trained weights")
+    table.add("  events.out.tfevents…", "the curves for TensorBoard")
     print("\nResults in \(folder.path):\n\(table)")
   }
 

@@ -42,6 +42,8 @@ extension Coverage {
     layer("LayerNorm", "layers/layer_norm"), layer("GroupNorm", "layers/group_norm"),
     layer("InstanceNorm2d", "layers/instance_norm2d"),
     layer("Embedding", "layers/embedding"), layer("EmbeddingBag", "layers/embedding_bag"),
+    layer("SlidingWindow", test: "SlidingWindowTests.aWindowIsWhatAnOutputDependsOn"),
+    layer("WindowedLayer", test: "SlidingWindowTests.aWindowIsWhatAnOutputDependsOn"),
     layer("Dropout", test: "ModeTests.dropoutKeepsTheMeanAndScales", gradient: "ModeTests.channelDropoutDropsChannels"),
     layer("Dropout1d", test: "ModeTests.channelDropoutDropsChannels"),
     layer("Dropout2d", test: "ModeTests.channelDropoutDropsChannels"),

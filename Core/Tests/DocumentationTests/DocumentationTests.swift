@@ -88,6 +88,11 @@ import Testing
     var loader: DataLoader<TensorDataset> { given() }
     var testLoader: DataLoader<TensorDataset> { given() }
     var predictions: [(image: Image, label: String, guess: String)] { given() }
+    var images: Tensor<Float> { given() }
+    func train() {}
+    enum VisionZoo {
+      static func model(named name: String) -> ZooModel? { given() }
+    }
     final class LeNet: Layer {
       func callAsFunction(_ x: Tensor<Float>) -> Tensor<Float> { x }
     }

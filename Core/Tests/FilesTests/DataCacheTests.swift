@@ -59,7 +59,7 @@ import Testing
     if data { variables["D2L_DATA"] = scratch.path + "/data" }
     return DataCache(
       environment: DataEnvironment(variables: variables, home: "/nowhere"),
-      downloader: Downloader(attempts: 1, firstPause: 0, patience: 5))
+      downloader: Downloader(attempts: 1, firstPause: 0, patience: 60))
   }
 
   private func put(_ place: String, _ a: [UInt8]? = nil, _ b: [UInt8]? = nil) throws {

@@ -10,6 +10,7 @@ import Testing
   let content: [UInt8]
   let fingerprint: Fingerprint
   let path: String
+  // Long enough for a busy machine: nothing waits that long where all is well.
   let downloader = Downloader(attempts: 3, firstPause: 0.01, patience: 60)
 
   init() throws {

@@ -152,7 +152,7 @@ import Testing
       } _: {
         [$0($1[0].ids)]
       },
-      .module("embedding_padding") {
+      .module("embedding_padding", fixedRow: 1) {
         Embedding(5, 2, padding: 1)
       } _: {
         [$0($1[0].ids)]

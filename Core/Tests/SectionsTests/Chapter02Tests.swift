@@ -38,9 +38,11 @@ import Testing
   @Test func linearAlgebra() throws {
     let shown = try program.numbers("linear-algebra")
     #expect(["3 + 2", "3 * 2", "3 / 2", "pow(3, 2)"].map { shown[$0] } == [[5], [6], [1.5], [9]])
-    #expect(shown["A.transposed()"] == (0..<4).flatMap { row in (0..<5).map { Double($0 * 4 + row) } })
+    let transposed = (0..<20).map { (place: Int) -> Double in Double(place % 5 * 4 + place / 5) }
+    #expect(shown["A.transposed()"] == transposed)
     #expect(shown["S .== S.transposed()"] == [Double](repeating: 1, count: 9))
-    #expect(shown["A * B, the Hadamard product"] == (0..<20).map { Double($0 * $0) })
+    let squares: [Double] = (0..<20).map { Double($0 * $0) }
+    #expect(shown["A * B, the Hadamard product"] == squares)
     for name in ["A.sum()", "A.sum(axes: [0, 1])"] { #expect(shown[name] == [190]) }
     #expect(shown["A.sum(axis: 0)"] == [40, 45, 50, 55])
     for name in ["A.sum(axis: 1)", "rowSums = A.sum(axis: 1, keepingDimensions: true)"] {
@@ -49,7 +51,8 @@ import Testing
     for name in ["A.mean()", "A.sum() / A.count"] { #expect(shown[name] == [9.5]) }
     for name in ["A.mean(axis: 0)", "A.sum(axis: 0) / A.shape[0]"] { #expect(shown[name] == [8, 9, 10, 11]) }
     let rowSums = [6.0, 22, 38, 54, 70]
-    #expect(mismatch(shown["A / rowSums"], (0..<20).map { Double($0) / rowSums[$0 / 4] }) == nil)
+    let shares: [Double] = (0..<20).map { Double($0) / rowSums[$0 / 4] }
+    #expect(mismatch(shown["A / rowSums"], shares) == nil)
     #expect(Array(shown["A.cumulativeSum(axis: 0)"].suffix(4)) == [40, 45, 50, 55])
     for name in ["x.dot(ones)", "(x * ones).sum()"] { #expect(shown[name] == [6]) }
     #expect(shown["A.matmul(x)"] == [14, 38, 62, 86, 110])

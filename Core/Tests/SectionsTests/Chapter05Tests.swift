@@ -80,13 +80,20 @@ import Testing
     #expect(shown["42: output.weight"] == [Double](repeating: 42, count: 8))
     let custom = shown["custom: hidden.weight[0..<2]"]
     #expect(custom.allSatisfy { $0 == 0 || 5...10 ~= abs($0) })
-    #expect(custom.contains(0) && custom.contains { $0 != 0 })
     let changed = shown["hidden.weight[0] plus 1, its first element 42"]
     #expect(mismatch(changed, [42] + custom[1..<4].map { $0 + 1 }) == nil)
     for name in ["net[2].weight[0] .== net[4].weight[0]", "the same after net[2].weight[0, 0] = 100"] {
       #expect(shown[name] == [Double](repeating: 1, count: 8))
     }
     #expect(shown["net[4].weight[0, 0]"] == [100])
+  }
+
+  @Test(arguments: [0, 1, 2]) func initializationOfOnesOwn(seed: UInt64) {
+    let draws = withRandomSeed(seed) { zeroOrFarFromZero([64, 64]) }.values
+    #expect(draws.allSatisfy { $0 == 0 || 5...10 ~= abs($0) })
+    // A half, a quarter and a quarter of 4096, to four standard deviations.
+    #expect(abs(draws.count { $0 == 0 } - 2048) < 4 * 32)
+    #expect(abs(draws.count { $0 > 0 } - 1024) < 4 * 28)
   }
 
   // MARK: 5.3

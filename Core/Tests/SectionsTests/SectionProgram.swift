@@ -42,9 +42,13 @@ struct SectionProgram {
 
   /// A command line that is refused: status 2, and nothing left behind.
   func expectRefusal(_ command: String, _ arguments: [String], naming text: String) throws {
+    let before = try files()
     try expectFailure(command, arguments, status: 2, naming: text)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    #expect(try files() == before)
   }
+
+  /// What is in the folder, that is: what earlier runs left.
+  private func files() throws -> Set<String> { Set(try FileManager.default.subpathsOfDirectory(atPath: folder.path)) }
 }
 
 /// What a section showed: the numbers of its line of JSON, all it printed, and the folder it left.

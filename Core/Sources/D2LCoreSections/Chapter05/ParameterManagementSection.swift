@@ -2,6 +2,12 @@ import ArgumentParser
 import D2LCommands
 import D2LCore
 
+/// The book's own initialisation: uniform on (-10, 10), what is less than 5 from zero made zero, as it is half of the time.
+package func zeroOrFarFromZero(_ shape: Shape) -> Tensor<Float> {
+  let draws = Tensor<Float>(randomUniform: shape, from: -10, to: 10)
+  return draws.replacing(where: abs(draws) .< 5, with: 0)
+}
+
 /// Section 5.2: parameters found, looked at, initialised, shared.
 struct ParameterManagementSection: Section {
   static let info = SectionInfo(
@@ -74,11 +80,7 @@ struct ParameterManagementSection: Section {
     run.show("42: output.weight", output.weight.value.detached())
 
     run.part("Custom initialization")
-    // Uniform on (-10, 10), what is less than 5 from zero made zero.
-    for layer in [hidden, output] {
-      let draws = Tensor<Float>(randomUniform: layer.weight.shape, from: -10, to: 10)
-      layer.weight.value = draws.replacing(where: abs(draws) .< 5, with: 0)
-    }
+    for layer in [hidden, output] { layer.weight.value = zeroOrFarFromZero(layer.weight.shape) }
     run.show("custom: hidden.weight[0..<2]", hidden.weight.value[0..<2].detached())
     hidden.weight.value += 1
     hidden.weight.value.fill(0, 0, with: 42)

@@ -43,7 +43,7 @@ struct AdaGradSection: Section {
 
     run.part("The airfoil data")
     run.show("data", details)
-    let trial = LinearRegressionTrial(data: data, seed: run.options.seed)
+    let trial = LinearRegressionTrial(data: data, seed: run.seed)
     try run.show([
       trial.scratch("AdaGrad, rate 0.1", AdaGradRule(learningRate: 0.1)),
       trial.concise("concise AdaGrad, rate 0.1") { AdaGrad($0, learningRate: 0.1) },

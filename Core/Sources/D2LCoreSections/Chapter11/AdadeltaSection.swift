@@ -36,7 +36,7 @@ struct AdadeltaSection: Section {
 
     run.part("The airfoil data")
     run.show("data", details)
-    let trial = LinearRegressionTrial(data: data, seed: run.options.seed)
+    let trial = LinearRegressionTrial(data: data, seed: run.seed)
     try run.show([
       trial.scratch("Adadelta, rho 0.9", AdadeltaRule(rho: 0.9)),
       trial.concise("concise Adadelta, rho 0.9") { Adadelta($0, decay: 0.9, epsilon: 1e-5) },

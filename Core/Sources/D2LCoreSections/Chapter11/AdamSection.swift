@@ -51,7 +51,7 @@ struct AdamSection: Section {
 
     run.part("The airfoil data")
     run.show("data", details)
-    let trial = LinearRegressionTrial(data: data, seed: run.options.seed)
+    let trial = LinearRegressionTrial(data: data, seed: run.seed)
     try run.show([
       trial.scratch("Adam, rate 0.01", AdamRule(learningRate: 0.01)),
       trial.concise("concise Adam, rate 0.01") { Adam($0, learningRate: 0.01, epsilon: 1e-6) },

@@ -24,7 +24,7 @@ struct MinibatchSection: Section {
       trial(data, "one example a step", batchSize: 1, learningRate: 0.005),
       trial(data, "batches of 100", batchSize: 100, learningRate: 0.4),
       trial(data, "batches of 10", batchSize: 10, learningRate: 0.05),
-      LinearRegressionTrial(data: data, seed: run.options.seed).concise("concise, batches of 10") {
+      LinearRegressionTrial(data: data, seed: run.seed).concise("concise, batches of 10") {
         SGD($0, learningRate: 0.05)
       },
     ]

@@ -55,7 +55,7 @@ struct MomentumSection: Section {
 
     run.part("The airfoil data")
     run.show("data", details)
-    let trial = LinearRegressionTrial(data: data, seed: run.options.seed)
+    let trial = LinearRegressionTrial(data: data, seed: run.seed)
     try run.show([
       trial.scratch("rate 0.02, beta 0.5", MomentumRule(learningRate: 0.02, beta: 0.5)),
       trial.scratch("rate 0.01, beta 0.9", MomentumRule(learningRate: 0.01, beta: 0.9)),

@@ -52,7 +52,7 @@ struct RMSPropSection: Section {
 
     run.part("The airfoil data")
     run.show("data", details)
-    let trial = LinearRegressionTrial(data: data, seed: run.options.seed)
+    let trial = LinearRegressionTrial(data: data, seed: run.seed)
     try run.show([
       trial.scratch("RMSProp, rate 0.01, gamma 0.9", RMSPropRule(learningRate: 0.01, gamma: 0.9)),
       trial.concise("concise RMSProp, rate 0.01, gamma 0.9") { RMSProp($0, learningRate: 0.01, decay: 0.9) },

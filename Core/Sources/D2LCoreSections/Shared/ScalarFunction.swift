@@ -1,12 +1,7 @@
 import D2LCore
 
 /// A function of one variable. Slope and curvature come from automatic differentiation; all three are taken of many numbers at once.
-///
-/// ```swift
-/// let f = ScalarFunction { x in x * cos(x * .pi) }
-/// let chart = LineChart.of(f.series("x cos(πx)", over: 0.5, 1.5))
-/// let steepness = f.slope(at: Tensor(0.7)).item()
-/// ```
+/// `ScalarFunction { x in x * cos(x * .pi) }` is one; its slope at 0.7 is `f.slope(at: Tensor(0.7)).item()`.
 struct ScalarFunction {
   private let body: (Tensor<Double>) -> Tensor<Double>
 

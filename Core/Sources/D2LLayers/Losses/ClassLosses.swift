@@ -1,6 +1,6 @@
 import D2LTensor
 
-/// -log p[target] of log-probabilities, `[batch, classes]` or `[batch, classes, d1, …]` with class ids `[batch]` or `[batch, d1, …]`.
+/// The negative of the target's log-probability, of `[batch, classes]` or `[batch, classes, d1, …]` with class ids `[batch]` or `[batch, d1, …]`.
 ///
 /// Targets that are `ignoring` count nothing; a mean is divided by the sum of the counted targets' class weights, as PyTorch does.
 public func negativeLogLikelihood<S: FloatingScalar>(
@@ -43,7 +43,7 @@ public func sequenceCrossEntropy<S: FloatingScalar>(
   return losses.reshaped([batch, steps]).mean(axis: 1)
 }
 
-/// -(t log p + (1 - t) log(1 - p)) of probabilities; logarithms stop at -100. `weight` broadcasts over the losses.
+/// Binary cross-entropy of probabilities, -(t log p + (1 - t) log(1 - p)); logarithms stop at -100. `weight` broadcasts over the losses.
 public func binaryCrossEntropy<S: FloatingScalar>(
   _ probabilities: Tensor<S>, _ targets: Tensor<S>, weight: Tensor<S>? = nil, reduction: Reduction = .mean
 ) -> Tensor<S> {

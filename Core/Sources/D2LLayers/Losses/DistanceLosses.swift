@@ -47,7 +47,7 @@ public func rankingHinge<S: FloatingScalar>(
   return reduction(relu(margin - (positive - negative)))
 }
 
-/// -log sigmoid(positive - negative): Bayesian personalised ranking (Rendle et al., 2009; book 16.5).
+/// Bayesian personalised ranking, -log sigmoid(positive - negative) (Rendle et al., 2009; book 16.5).
 public func bayesianPersonalizedRanking<S: FloatingScalar>(
   positive: Tensor<S>, negative: Tensor<S>, reduction: Reduction = .mean
 ) -> Tensor<S> {

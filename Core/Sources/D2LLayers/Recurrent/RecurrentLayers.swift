@@ -12,6 +12,8 @@ public final class RNN: RecurrentStack {
     case relu
   }
 
+  /// Weights and biases uniform in ±1/√hidden, from the current random source.
+  ///
   /// - Parameters:
   ///   - inputs: the size of an input.
   ///   - hidden: how many units each layer has in each direction.
@@ -53,6 +55,8 @@ public final class RNN: RecurrentStack {
 ///
 /// r, z = σ(W x + b + U h + d), n = tanh(W x + b + r (U h + d)), h' = (1 - z) n + z h. Parameters as in ``RecurrentStack``, gates r, z, n.
 public final class GRU: RecurrentStack {
+  /// Weights and biases uniform in ±1/√hidden, from the current random source.
+  ///
   /// - Parameters:
   ///   - inputs: the size of an input.
   ///   - hidden: how many units each layer has in each direction.
@@ -110,6 +114,8 @@ public struct LSTMState: Sendable {
 ///
 /// i, f, o = σ(W x + b + U h + d), g = tanh(…), c' = f c + i g, h' = o tanh(c'). Parameters as in ``RecurrentStack``, gates i, f, g, o.
 public final class LSTM: RecurrentStack {
+  /// Weights and biases uniform in ±1/√hidden, from the current random source.
+  ///
   /// - Parameters:
   ///   - inputs: the size of an input.
   ///   - hidden: how many units each layer has in each direction.

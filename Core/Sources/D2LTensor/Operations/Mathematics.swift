@@ -26,7 +26,7 @@ public func reciprocal<S: FloatingScalar>(_ x: Tensor<S>) -> Tensor<S> {
 public func square<S: FloatingScalar>(_ x: Tensor<S>) -> Tensor<S> { Tensor(x.erased.unary(D2L_SQUARE, "square")) }
 /// The absolute value.
 public func abs<S: NumericScalar>(_ x: Tensor<S>) -> Tensor<S> { Tensor(x.erased.unary(D2L_ABS, "abs")) }
-/// -1, 0 or 1. Its gradient is zero.
+/// The sign: -1, 0 or 1. Its gradient is zero.
 public func sign<S: NumericScalar>(_ x: Tensor<S>) -> Tensor<S> { Tensor(x.erased.applying(D2L_SIGN)) }
 /// The sine.
 public func sin<S: FloatingScalar>(_ x: Tensor<S>) -> Tensor<S> { Tensor(x.erased.unary(D2L_SIN, "sin")) }

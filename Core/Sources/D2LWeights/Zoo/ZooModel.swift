@@ -7,7 +7,7 @@ import D2LTensor
 /// Programs make it, load weights into it and run it without knowing its type:
 ///
 /// ```swift
-/// let resnet = try #require(VisionZoo.model(named: "resnet18"))
+/// guard let resnet = VisionZoo.model(named: "resnet18") else { return }
 /// let network = resnet.make(classes: 10)
 /// try network.module.loadWeights("resnet18.pth", resnet.loading(from: "torchvision"))
 /// let scores = try network.run(images)  // [batch, 10]
