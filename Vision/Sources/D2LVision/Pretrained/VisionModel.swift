@@ -129,7 +129,7 @@ extension VisionModel {
     return models
   }()
 
-  /// The network of this name. Throws an ``UnknownModel`` that names the nearest ones.
+  /// The network of this name. Throws an ``UnknownModel`` that names those that there are.
   public static func named(_ name: String) throws(UnknownModel) -> VisionModel {
     guard let model = all.first(where: { $0.name == name }) else { throw UnknownModel(name: name) }
     return model
