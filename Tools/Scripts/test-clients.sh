@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Two promises of every domain package that has an Example: a client that names only this package builds, runs and compiles no other domain; and
-# a copy of the package with Core beside it, in an empty folder, builds and passes its tests. The copy is built from nothing: minutes.
+# Three promises of every domain package that has an Example: a client that names only this package builds, runs and compiles no other domain;
+# a copy of the package with Core beside it, in an empty folder, builds and passes its tests; and so does a project that `d2l new` begins with it.
+# Copies are built from nothing: minutes.
 #
 #   test-clients.sh [--without-copies] [PACKAGE ...]
 set -euo pipefail
@@ -32,6 +33,13 @@ others() {
   done
 }
 
+# Builds the package in a folder with its tests, and runs them.
+built_and_tested() {
+  local options=(-c release --package-path "$1" --scratch-path "$scratch")
+  swift build "${options[@]}" --build-tests
+  swift test "${options[@]}" --skip-build
+}
+
 for package in "${packages[@]}"; do
   echo "== a client of $package"
   start=$SECONDS
@@ -49,8 +57,16 @@ for package in "${packages[@]}"; do
     start=$SECONDS
     mkdir "$work/copy"
     git ls-files Core "$package" | tar -cf - -T - | tar -xf - -C "$work/copy"
-    (cd "$work/copy/$package" && swift build -c release --build-tests && swift test -c release --skip-build)
-    rm -rf "$work/copy"
+    scratch=$work/copy/.build
+    built_and_tested "$work/copy/$package"
     echo "copy of $package: $((SECONDS - start)) s"
+
+    echo "== a project begun with $package"
+    start=$SECONDS
+    # Core is there already, and compiled.
+    (cd "$work/copy" && "$root/.build/release/d2l" new MyProject --from "$package" --core beside)
+    built_and_tested "$work/copy/MyProject"
+    rm -rf "$work/copy"
+    echo "project begun with $package: $((SECONDS - start)) s"
   fi
 done

@@ -31,6 +31,23 @@ extension ByteStream {
     return result
   }
 
+  /// Passes over the next `count` bytes. Throws if the stream ends before.
+  public func skip(_ count: Int) throws(FileError) {
+    guard count > 0 else { return }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, chunkSize), alignment: 16)
+    defer { buffer.deallocate() }
+    var left = count
+    while left > 0 {
+      let read = try read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)]))
+      guard read > 0 else {
+        throw FileError(
+          file: file, problem: "the data ends \(left) bytes before what is looked for",
+          help: "the file is cut off or damaged; get it again")
+      }
+      left -= read
+    }
+  }
+
   /// All bytes to the end. Throws if there are more than `limit`.
   public func readAll(limit: Int) throws(FileError) -> [UInt8] { try readAll(limit: limit, reserving: 0) }
 

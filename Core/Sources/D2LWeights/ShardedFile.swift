@@ -77,6 +77,14 @@ public struct ShardedFile: WeightFile {
     self.positions = Dictionary(uniqueKeysWithValues: zip(entries.map(\.name), entries.indices))
   }
 
+  /// What all parts together may take.
+  public var memoryLimit: Int {
+    shards.values.reduce(0) { sum, shard in
+      let (result, overflow) = sum.addingReportingOverflow(shard.memoryLimit)
+      return overflow ? .max : result
+    }
+  }
+
   /// The entry with this name, if there is one.
   public func entry(named name: String) -> WeightEntry? { positions[name].map { entries[$0] } }
 

@@ -30,6 +30,8 @@ public struct SubtreeFile: WeightFile {
   public var format: WeightFormat { base.format }
   /// What the whole file says beside its tensors.
   public var metadata: [String: String] { base.metadata }
+  /// What the whole file may take.
+  public var memoryLimit: Int { base.memoryLimit }
   /// Containers inside this one.
   public var containers: [String] {
     base.containers.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }

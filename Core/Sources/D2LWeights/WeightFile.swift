@@ -38,11 +38,14 @@ public protocol WeightFile: Sendable {
   var metadata: [String: String] { get }
   /// Paths of the dictionaries and lists inside the file that hold tensors: `["state_dict"]`. None in most formats.
   var containers: [String] { get }
+  /// Most bytes that all tensors may take together when they are read; see ``ReadOptions/unpackedLimit``.
+  var memoryLimit: Int { get }
   /// The entry with this name, if there is one.
   func entry(named name: String) -> WeightEntry?
   /// Reads one tensor. Its data may stay where it is, in the mapped file, until it is changed.
   ///
-  /// Throws if there is none of this name, if its element type is not supported, or if the file changed or is damaged.
+  /// Throws if there is none of this name, if its element type is not supported, if it takes more memory than ``memoryLimit`` alone, or
+  /// if the file changed or is damaged.
   func tensor(named name: String) throws(FileError) -> AnyTensor
   /// Reads the elements of one tensor as they are stored, of whatever type: dense, row-major, little-endian.
   ///
@@ -59,8 +62,21 @@ extension WeightFile {
   /// The keys, in the file's order.
   public var names: [String] { entries.map(\.name) }
 
+  /// No limit, where the tensors are in memory once the file is open.
+  public var memoryLimit: Int { .max }
+
   /// All tensors, in the file's order. Tied ones share their memory.
+  ///
+  /// Throws as ``tensor(named:)`` does, and before reading any if all of them take more than ``memoryLimit``.
   public func readAll() throws(FileError) -> NamedTensors {
+    // Many views of the same bytes let a small file ask for any amount.
+    var memory = 0
+    for entry in entries where entry.tiedTo == nil {
+      let (sum, overflow) = memory.addingReportingOverflow(
+        entry.count * (entry.dtypeInFile.loaded?.byteWidth ?? entry.dtypeInFile.byteWidth))
+      memory = overflow ? .max : sum
+      guard memory <= memoryLimit else { throw tooMuchMemory(memory, limit: memoryLimit, at: entry.name, in: file) }
+    }
     var result = NamedTensors()
     for entry in entries {
       if let original = entry.tiedTo, let tensor = result[original] {

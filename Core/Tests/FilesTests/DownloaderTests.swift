@@ -10,7 +10,7 @@ import Testing
   let content: [UInt8]
   let fingerprint: Fingerprint
   let path: String
-  let downloader = Downloader(attempts: 3, firstPause: 0.01, patience: 5)
+  let downloader = Downloader(attempts: 3, firstPause: 0.01, patience: 60)
 
   init() throws {
     scratch = try Scratch()
@@ -68,7 +68,7 @@ import Testing
       if count == 0 { answer.breaksAfter = 123_456 }
       return answer
     }
-    let once = Downloader(attempts: 1, firstPause: 0, patience: 5)
+    let once = Downloader(attempts: 1, firstPause: 0, patience: 60)
     // Without a checksum: the server's tag vouches for the part.
     #expect(throws: FileError.self) { try once.download([server.url("x")], to: path) }
     #expect(try scratch.names() == ["data.bin.part", "data.bin.part.json"])
@@ -231,7 +231,7 @@ import Testing
       return answer
     }
     let second = try LoopbackServer { request, _ in .file(content, request) }
-    let once = Downloader(attempts: 1, firstPause: 0, patience: 5)
+    let once = Downloader(attempts: 1, firstPause: 0, patience: 60)
     try once.download([first.url("404"), second.url("x")], to: path, expecting: fingerprint)
     try expectDone()
     #expect(second.requests.map(\.rangeStart) == [60_000])

@@ -73,7 +73,13 @@ import Testing
       ascii("ctorch._utils\n_rebuild_tensor_v2\n(h\u{6}K") + [UInt8(index)] + ascii("(J") + little((1 << 18) - 200, 4)
         + ascii("t(K\u{1}t") + [0x89] + ascii("NtR")
     }
-    let error = refusal(of: storage + ascii("(") + views + ascii("t."), storage: 1 << 20)
+    let members = [
+      ("a/data.pkl", storage + ascii("(") + views + ascii("t.")), ("a/data/0", [UInt8](repeating: 0, count: 1 << 20)),
+    ]
+    let file = try Weights.open(scratch.file("x.pt", ZipWriter.archive(members, .stored)))
+    #expect(file.entries.count == 200)
+    #expect(try file.tensor(named: "7").count == (1 << 18) - 200)
+    let error = fileError { try file.readAll() }
     #expect(
       error.problem.contains("the limit for the file is") && error.help?.contains("unpackedLimit") == true, "\(error)")
   }
@@ -81,7 +87,7 @@ import Testing
   @Test func whatUnpacksToMoreThanTheFileJustifiesIsRefusedUnlessAskedFor() throws {
     let path = scratch / "zeros.npz"
     try Npz.write(["zeros": Tensor<UInt8>(zeros: [80 << 20]).erased], compressed: true, to: path)
-    let error = fileError { try Weights.open(path) }
+    let error = fileError { try Weights.open(path).tensor(named: "zeros") }
     #expect(error.place == .key("zeros") && error.problem.contains("83886080 bytes"), "\(error)")
     let trusting = try Weights.open(path, options: ReadOptions(unpackedLimit: 100 << 20))
     #expect(try trusting.tensor(named: "zeros").shape == [80 << 20])
@@ -153,7 +159,9 @@ import Testing
           #expect(bytes(tensor).count == tensor.count * tensor.dtype.byteWidth)
         } catch {
           #expect(error.file == path)
-          #expect(error.problem.contains("changed") || error.problem.contains("shorter"), "\(error)")
+          let isKnownOnlyByName = entry.dtypeInFile.loaded == nil && error.problem.contains("are not supported")
+          #expect(
+            isKnownOnlyByName || error.problem.contains("changed") || error.problem.contains("shorter"), "\(error)")
         }
       }
     }

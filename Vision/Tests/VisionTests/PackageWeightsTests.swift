@@ -18,7 +18,7 @@ private let needsPackages: Comment = "D2L_PACKAGES is not set to a folder of unp
   @Test func resNet50OfImgsim() throws {
     let golden = try Golden("packages")
     let path = folder + "/imgsim/model.pth"
-    let loaded = try VisionModel.named("resnet50").load(path, strippingPrefixes: ["pre."])
+    let loaded = try VisionModel.named("resnet50").load(path)
     #expect(loaded.classes == 768)
     #expect(loaded.report.isComplete && loaded.report.loaded.count == 320)
     let embedding = loaded.model.evaluating { loaded.model(images) }

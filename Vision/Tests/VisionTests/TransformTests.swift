@@ -30,7 +30,7 @@ import Testing
   }
 
   /// Resized, cut and normalised exactly as torchvision's `ImageClassification` does to a PIL image.
-  @Test(arguments: [(300, 200), (200, 300), (97, 256), (224, 224), (640, 31)])
+  @Test(arguments: [(300, 200), (200, 300), (97, 100), (224, 224), (640, 31)])
   func preprocessingIsTorchvisions(_ width: Int, _ height: Int) throws {
     let golden = try Golden("image_transforms")
     for (shorterSide, crop) in [(256, 224), (232, 224), (40, 32)] {

@@ -30,7 +30,7 @@ struct FuzzTarget: Sendable {
 extension FuzzTarget {
   /// All of them, in the order in which they run.
   static let all: [FuzzTarget] = [
-    .safetensors, .index, .torchZip, .torchLegacy, .torchTar, .npy, .npz, .mxnet, .word2vecText, .gloveText,
-    .word2vecBinary, .fastText, .weights, .png, .jpeg, .zip, .tar, .gzip, .idx, .csv, .checkpoint, .json,
+    .safetensors, .index, .torchZip, .torchLegacy, .torchTar, .npy, .npz, .mxnet, .onnx, .word2vecText,
+    .gloveText, .word2vecBinary, .fastText, .weights, .png, .jpeg, .zip, .tar, .gzip, .idx, .csv, .checkpoint, .json,
   ]
 }

@@ -20,6 +20,7 @@ enum LargeInputs {
         ("empty-arrays", number(0x112, 8) + number(0, 8) + number(size / 4, 8) + zeros(size)),
         ("empty-names", number(0x112, 8) + number(0, 8) + number(0, 8) + number(size / 8, 8) + zeros(size)),
       ]
+    case "onnx": models
     case "word2vec-text", "glove-text": vectorTexts
     case "word2vec-binary":
       [("short", ascii("170000 1\n") + cycled(ascii("a ") + number(0x3f80_0000, 4), 170_000))]
@@ -45,6 +46,25 @@ enum LargeInputs {
   }
 
   // MARK: Weights
+
+  /// A field of Protocol Buffers that holds bytes.
+  private static func field(_ number: UInt8, _ bytes: [UInt8]) -> [UInt8] {
+    var length = bytes.count
+    var varint: [UInt8] = []
+    repeat {
+      varint.append(UInt8(length & 0x7f) | (length > 0x7f ? 0x80 : 0))
+      length >>= 7
+    } while length > 0
+    return [number << 3 | 2] + varint + bytes
+  }
+
+  /// Empty tensors by the thousand, and numbers of eight bytes that take one in the file.
+  private static var models: [(name: String, bytes: [UInt8])] {
+    let empty = (0..<(size / 16)).flatMap { field(5, [0x08, 0, 0x10, 1] + field(8, ascii(String($0)))) }
+    let shape: [UInt8] = [0x08] + [0x80, 0x80, 0x40] + [0x10, 7]  // [2^20] of int64
+    let numbers = field(5, shape + field(8, ascii("n")) + field(7, [UInt8](repeating: 1, count: size)))
+    return [("tensors", [0x08, 8] + field(7, empty)), ("numbers", [0x08, 8] + field(7, numbers))]
+  }
 
   private static let json: [(name: String, bytes: [UInt8])] = [
     ("array", ascii("[0" + repeated(",0", size / 2) + "]")),

@@ -50,9 +50,9 @@ public struct NpzFile: TableFile {
       return .stored(archive.source, (range.lowerBound + offset)..<range.upperBound)
     }
     return .packed(byteCount: member.size - offset) { () throws(FileError) in
-      let content = MemoryFile(
-        try archive.bytes(of: member, limit: options.unpackedLimit(for: archive.source)), file: archive.source.file)
-      return ByteSlice(base: content, range: min(offset, content.count)..<content.count)
+      let content = try archive.stream(of: member)
+      try content.skip(offset)
+      return content
     }
   }
 }

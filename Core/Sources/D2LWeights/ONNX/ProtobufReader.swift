@@ -22,6 +22,7 @@ struct ProtobufReader {
   }
 
   var source: any ByteSource { reader.source }
+  var isAtEnd: Bool { reader.isAtEnd }
 
   /// The next field; nil behind the last one.
   mutating func next() throws(FileError) -> (number: Int, value: Value)? {
@@ -51,15 +52,8 @@ struct ProtobufReader {
     String(decoding: try source.bytes(in: range), as: UTF8.self)
   }
 
-  /// Numbers packed together, each a varint.
-  func varints(_ range: Range<Int>) throws(FileError) -> [UInt64] {
-    var part = try ProtobufReader(source, in: range)
-    var values: [UInt64] = []
-    while !part.reader.isAtEnd { values.append(try part.varint()) }
-    return values
-  }
-
-  private mutating func varint() throws(FileError) -> UInt64 {
+  /// A number without a field around it, as they are packed together.
+  mutating func varint() throws(FileError) -> UInt64 {
     let start = reader.offset
     var value: UInt64 = 0
     for index in 0..<10 {

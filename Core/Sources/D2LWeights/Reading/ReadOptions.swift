@@ -8,8 +8,8 @@ public struct ReadOptions: Sendable {
   /// tensors are used: a page that another program cuts away ends the process. With false every tensor is copied, a file
   /// that shrinks meanwhile is an error, and the checksums of zip archives are compared (in place only that of the pickle is).
   public var borrowsMappedMemory: Bool
-  /// Most bytes that a compressed file or entry may unpack to, and that the tensors of a file may take together; nil for four times
-  /// the size of the file and 64 MiB.
+  /// Most bytes that a compressed file may unpack to, that one tensor may take, and that all may take together in
+  /// ``WeightFile/readAll()``; nil for four times the size of the file and 64 MiB. What is in a file can be listed whatever it would take.
   public var unpackedLimit: Int?
 
   /// Mapped memory is used, and files are not trusted to unpack to more than their size makes likely, unless told otherwise.

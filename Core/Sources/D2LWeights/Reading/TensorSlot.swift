@@ -7,8 +7,8 @@ struct TensorSlot: Sendable {
   enum Place: Sendable {
     /// A part of a source: the file itself, mostly.
     case stored(any ByteSource, Range<Int>)
-    /// Bytes that come to be when they are asked for, of the length given: a compressed entry.
-    case packed(byteCount: Int, @Sendable () throws(FileError) -> any ByteSource)
+    /// Bytes that come to be as they are read, of the length given: a compressed entry, which is checked at its end.
+    case packed(byteCount: Int, @Sendable () throws(FileError) -> any ByteStream)
 
     var byteCount: Int {
       switch self {
@@ -61,6 +61,22 @@ struct TensorSlot: Sendable {
 
   /// Size of the elements in the file, as if they were dense.
   var byteCount: Int { shape.elementCount * dtype.byteWidth }
+
+  /// Most bytes that ``read(key:file:options:)`` takes at one time: the tensor, and the span that strided elements are picked from.
+  /// A stride of 0 or packed zeros let a small file ask for any amount.
+  var memory: Int {
+    let tensor = shape.elementCount * (dtype.loaded?.byteWidth ?? dtype.byteWidth)
+    let (sum, overflow) = tensor.addingReportingOverflow(strides == nil || tensor == 0 ? 0 : span.count)
+    return overflow ? .max : sum
+  }
+
+  /// The bytes of `place` between the first element and the end of the last; not for empty tensors.
+  var span: Range<Int> {
+    let start = offset * dtype.byteWidth
+    guard let strides else { return start..<(start + byteCount) }
+    let reach = zip(shape, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+    return start..<(start + (reach + 1) * dtype.byteWidth)
+  }
 
   /// Index of the element furthest back; nil if it cannot be counted or a stride is negative.
   private static func lastElement(_ shape: Shape, _ strides: [Int], from offset: Int) -> Int? {

@@ -8,9 +8,10 @@ struct TensorTable: Sendable {
   private(set) var entries: [WeightEntry] = []
   private var slots: [TensorSlot] = []
   private var positions: [String: Int] = [:]
-  /// Bytes that all tensors take together once they are read, and how many they may.
-  private var memory = 0
-  private let memoryLimit: Int
+  /// About the bytes that the list itself takes.
+  private var listed = 0
+  /// Most bytes that the list, one tensor, or all that are read together may take.
+  let memoryLimit: Int
 
   /// An empty table of the file `source`.
   init(_ source: any ByteSource, options: ReadOptions) {
@@ -25,13 +26,13 @@ struct TensorTable: Sendable {
       throw FileError(
         file: file, at: .key(name), problem: "two tensors have this name", help: "the file is damaged; get it again")
     }
-    // Views of the same bytes, or packed zeros, let a small file ask for any amount of memory.
-    if tiedTo == nil { memory += slot.shape.elementCount * (slot.dtype.loaded?.byteWidth ?? slot.dtype.byteWidth) }
-    guard memory <= memoryLimit else {
+    // A format may spend a few bytes on an entry.
+    listed += 512 + 2 * name.utf8.count
+    guard listed <= memoryLimit else {
       throw FileError(
-        file: file, at: .key(name),
-        problem: "with this one the tensors take \(memory) bytes together; the limit for the file is \(memoryLimit)",
-        help: "raise ReadOptions.unpackedLimit if you trust the file")
+        file: file, at: .key(String(name.prefix(200))),
+        problem: "\(entries.count + 1) tensors are more than the size of the file allows",
+        help: "the file is damaged; get it again")
     }
     slots.append(slot)
     entries.append(
@@ -51,17 +52,31 @@ struct TensorTable: Sendable {
   func entry(named name: String) -> WeightEntry? { positions[name].map { entries[$0] } }
 
   func tensor(named name: String) throws(FileError) -> AnyTensor {
-    try slot(named: name).read(key: name, file: file, options: options)
+    try affordableSlot(named: name).read(key: name, file: file, options: options)
   }
 
   func bytes(named name: String) throws(FileError) -> [UInt8] {
-    try slot(named: name).readBytes(key: name, file: file)
+    try affordableSlot(named: name).readBytes(key: name, file: file)
+  }
+
+  private func affordableSlot(named name: String) throws(FileError) -> TensorSlot {
+    let slot = try slot(named: name)
+    guard slot.memory <= memoryLimit else { throw tooMuchMemory(slot.memory, limit: memoryLimit, at: name, in: file) }
+    return slot
   }
 
   private func slot(named name: String) throws(FileError) -> TensorSlot {
     guard let position = positions[name] else { throw missing(name, among: entries.map(\.name), in: file) }
     return slots[position]
   }
+}
+
+/// The error for tensors that take more memory than their file justifies.
+func tooMuchMemory(_ memory: Int, limit: Int, at name: String, in file: String) -> FileError {
+  FileError(
+    file: file, at: .key(name),
+    problem: "reading up to and with this tensor takes \(memory) bytes; the limit for the file is \(limit)",
+    help: "raise ReadOptions.unpackedLimit if you trust the file")
 }
 
 /// The error for a tensor that is not there, with the name that comes nearest.
@@ -82,6 +97,8 @@ extension TableFile {
   public var file: String { table.file }
   /// What is in it, in the file's order.
   public var entries: [WeightEntry] { table.entries }
+  /// What reading all tensors may take; see ``ReadOptions/unpackedLimit``.
+  public var memoryLimit: Int { table.memoryLimit }
   /// The entry with this name, if there is one.
   public func entry(named name: String) -> WeightEntry? { table.entry(named: name) }
   /// Reads one tensor; see ``WeightFile``.

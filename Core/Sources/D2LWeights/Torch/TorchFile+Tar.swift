@@ -9,13 +9,14 @@ extension TorchFile {
   init(tar source: any ByteSource, options: ReadOptions) throws(FileError) {
     var members: [String: any ByteSource] = [:]
     let archive = try TarArchive(source, limit: options.unpackedLimit(for: source))
+    var names: Set<String> = []
     while let entry = try archive.next() {
-      guard entry.kind == .file, ["storages", "tensors", "pickle"].contains(entry.name) else { continue }
-      guard members[entry.name] == nil else {
+      guard names.insert(entry.name).inserted else {
         throw FileError(
           file: source.file, at: .key(entry.name), problem: "two members have this name",
           help: "do not trust this archive; get it from its publisher")
       }
+      guard entry.kind == .file, ["storages", "tensors", "pickle"].contains(entry.name) else { continue }
       members[entry.name] = MemoryFile(try archive.bytes(entry.size), file: source.file)
     }
     guard let storages = members["storages"], let tensors = members["tensors"], let pickle = members["pickle"] else {

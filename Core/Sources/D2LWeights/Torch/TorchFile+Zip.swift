@@ -36,7 +36,7 @@ extension TorchFile {
         places[storage.key] = .stored(archive.source, try archive.range(ofStored: member))
       } else {
         places[storage.key] = .packed(byteCount: member.size) { () throws(FileError) in
-          MemoryFile(try archive.bytes(of: member, limit: options.unpackedLimit(for: archive.source)), file: file)
+          try archive.stream(of: member)
         }
       }
     }

@@ -108,9 +108,8 @@ public func classNames(inFile path: String, count: Int? = nil) throws(FileError)
     throw FileError(
       file: path, problem: "it is not text in UTF-8", help: "names of classes are expected, one in a line")
   }
-  var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-    String($0.hasSuffix("\r") ? $0.dropLast() : $0)
-  }
+  // Windows' end of a line is one character.
+  var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
   while lines.last?.isEmpty == true { lines.removeLast() }
   if let empty = lines.firstIndex(where: { $0.isEmpty }) {
     throw FileError(file: path, at: .line(empty + 1), problem: "the line is empty", help: "every line names a class")

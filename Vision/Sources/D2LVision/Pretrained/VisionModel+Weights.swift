@@ -58,7 +58,7 @@ public struct Resemblance: Sendable, Hashable, CustomStringConvertible {
 
 extension VisionModel {
   /// The network with the weights in the file at `path`: torchvision's or our own names in any format, or Gluon's in a `.params` file; of a checkpoint,
-  /// its model. It gets as many classes as the file has.
+  /// its model; of a model inside another module, without that one's name. It gets as many classes as the file has.
   ///
   /// Throws ``WrongWeights`` that says which network the file looks like, or a `FileError` if it cannot be read.
   public func load(_ path: String, strippingPrefixes: [String] = []) throws -> LoadedModel {
@@ -116,11 +116,20 @@ extension VisionModel {
   private func names(
     of file: any WeightFile, _ origin: WeightOrigin, _ prefixes: [String]
   ) throws(FileError) -> LoadOptions {
-    var options = LoadOptions(strippingPrefixes: prefixes, keyMap: VisionModel.olderTorchvision)
+    let wrapper = wrapper(of: file.names).map { [$0] } ?? []
+    var options = LoadOptions(strippingPrefixes: prefixes + wrapper, keyMap: VisionModel.olderTorchvision)
     let isFlat = family == "MobileNet" && file.names.contains { $0.hasSuffix("features.2.conv.7.weight") }
     if isFlat { options.keyMap = MobileNetV2.flatNames }
     if origin == .gluon, let map = keyMap(forGluon: file.names) { options.keyMap = map }
     return options
+  }
+
+  /// What stands before all names of a network that was saved as a part of another module, "pre." of "pre.fc.weight"; else nil.
+  private func wrapper(of names: [String]) -> String? {
+    guard let last = heads.first.map({ $0 + ".weight" }), let name = names.first(where: { $0.hasSuffix("." + last) })
+    else { return nil }
+    let prefix = name.dropLast(last.count)
+    return names.allSatisfy { $0.hasPrefix(prefix) } ? String(prefix) : nil
   }
 
   /// From the names in a file of MXNet Gluon's, of either kind, to the network's; nil if Gluon's model zoo does not have it.

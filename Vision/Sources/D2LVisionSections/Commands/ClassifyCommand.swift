@@ -154,7 +154,7 @@ struct ClassifyCommand: ParsableCommand {
       print(table)
     }
     guard results.count != 1 || !skipped.isEmpty else { return }
-    if !json { print("\n\(grouped(results.count)) pictures\(skippedText(skipped.count))") }
+    if !json { print("\n\(counted(results.count, "picture"))\(skippedText(skipped.count))") }
     if results.isEmpty {
       throw FileError(
         file: pictures.joined(separator: ", "), problem: "none of the \(skipped.count) files is a readable picture",

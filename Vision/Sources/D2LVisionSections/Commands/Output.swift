@@ -18,5 +18,8 @@ func warn(of skipped: [SkippedFile]) {
 
 /// "3 files skipped" with a comma before it; nothing if there are none.
 func skippedText(_ count: Int) -> String {
-  count == 0 ? "" : ", \(grouped(count)) \(count == 1 ? "file" : "files") skipped"
+  count == 0 ? "" : ", \(counted(count, "file")) skipped"
 }
+
+/// "1 file", "3 files".
+func counted(_ count: Int, _ thing: String) -> String { "\(grouped(count)) \(thing)\(count == 1 ? "" : "s")" }
