@@ -8,7 +8,7 @@ struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate", abstract: "Let a trained language model go on with a text.",
     discussion:
-      "The weights are a run's model.safetensors; or those of PyTorch's word-language-model example or of the book's models in PyTorch and MXNet, with a vocabulary."
+      "The weights are a run's model.safetensors (of any section but those from scratch); or those of PyTorch's word-language-model example or of the book's models in PyTorch and MXNet, with a vocabulary."
   )
 
   @Option(help: ArgumentHelp("The trained model.", valueName: "file"))
